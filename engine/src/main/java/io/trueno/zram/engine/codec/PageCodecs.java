@@ -1,0 +1,26 @@
+package io.trueno.zram.engine.codec;
+
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.codec.lz4.Lz4PageCodec;
+
+/** Makes page codecs. */
+public final class PageCodecs {
+    private PageCodecs() {}
+
+    /**
+     * A new codec, for one thread at a time.
+     *
+     * @param algorithm a method that packs bytes: not {@code NONE}, {@code SAME_FILL} or {@code
+     *     ADAPTIVE}, which are decided before a codec is asked
+     * @throws IllegalArgumentException if there is no codec for the algorithm
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
+     */
+    public static PageCodec create(Algorithm algorithm, SimdBackend backend) {
+        return switch (algorithm.kind()) {
+            case LZ4 -> Lz4PageCodec.fast(algorithm.level(), backend);
+            case LZ4HC, ZSTD, NONE, SAME_FILL, ADAPTIVE ->
+                    throw new IllegalArgumentException("no codec: algorithm=" + algorithm);
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package io.trueno.zram.engine.codec.lz4;
+
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.codec.PageCodec;
+import io.trueno.zram.engine.kernel.Lz4Decoder;
+import io.trueno.zram.engine.kernel.ScalarLz4Decoder;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/**
+ * LZ4 blocks of one page: standard blocks, that any LZ4 library decodes.
+ *
+ * <p>The page goes through an array of the codec's own, which costs about 20 ns and lets the loops
+ * work on one plain array with slack behind it, wherever the page lies. A page that fails to decode
+ * is therefore left as it was.
+ */
+public final class Lz4PageCodec implements PageCodec {
+    private static final int MAX_BLOCK = Pages.SIZE - 1;
+
+    private final byte[] scratch = new byte[Pages.SIZE + Lz4Decoder.SLACK];
+    private final MemorySegment scratchSegment = MemorySegment.ofArray(scratch);
+    private final Lz4FastEncoder encoder;
+    private final Lz4Decoder decoder;
+
+    private Lz4PageCodec(Lz4FastEncoder encoder, Lz4Decoder decoder) {
+        this.encoder = encoder;
+        this.decoder = decoder;
+    }
+
+    /**
+     * With the fast encoder.
+     *
+     * @param acceleration 1 for the best ratio; higher skips more of what does not match
+     */
+    public static Lz4PageCodec fast(int acceleration, SimdBackend backend) {
+        backend.requireAvailable();
+        return new Lz4PageCodec(new Lz4FastEncoder(acceleration), ScalarLz4Decoder.INSTANCE);
+    }
+
+    @Override
+    public int compress(MemorySegment page, long pageOffset, byte[] packed) {
+        checkCapacity(packed);
+        MemorySegment.copy(page, ValueLayout.JAVA_BYTE, pageOffset, scratch, 0, Pages.SIZE);
+        int length = encoder.encode(scratch, packed);
+        return length <= MAX_BLOCK ? length : INCOMPRESSIBLE;
+    }
+
+    @Override
+    public void decompress(byte[] packed, int packedLength, MemorySegment page, long pageOffset) {
+        checkCapacity(packed);
+        Objects.checkIndex(packedLength, Pages.SIZE + 1);
+        Objects.checkFromIndexSize(pageOffset, Pages.SIZE, page.byteSize());
+        decoder.decode(packed, packedLength, scratch);
+        MemorySegment.copy(scratchSegment, 0, page, pageOffset, Pages.SIZE);
+    }
+
+    private static void checkCapacity(byte[] packed) {
+        Objects.checkFromIndexSize(0, PACKED_CAPACITY, packed.length);
+    }
+}

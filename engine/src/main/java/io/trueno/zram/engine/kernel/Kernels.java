@@ -1,0 +1,24 @@
+package io.trueno.zram.engine.kernel;
+
+import io.trueno.zram.engine.SimdBackend;
+
+/** The kernels of one backend. Immutable; the kernels it makes say themselves how they share. */
+public interface Kernels {
+    /**
+     * The kernels of {@code backend}.
+     *
+     * @throws UnsupportedOperationException saying why, if the backend is not available
+     */
+    static Kernels of(SimdBackend backend) {
+        backend.requireAvailable();
+        return switch (backend) {
+            case AVX512 -> VectorKernelsLoader.load(512);
+            case AVX2 -> VectorKernelsLoader.load(256);
+            case NEON -> VectorKernelsLoader.load(128);
+            case SCALAR -> ScalarKernels.INSTANCE;
+        };
+    }
+
+    /** Kernels over whole pages; stateless, for any number of threads. */
+    PageKernels pageKernels();
+}

@@ -1,0 +1,11 @@
+package io.trueno.zram.engine.kernel;
+
+/** The kernels that need no vector instructions. */
+enum ScalarKernels implements Kernels {
+    INSTANCE;
+
+    @Override
+    public PageKernels pageKernels() {
+        return ScalarPageKernels.INSTANCE;
+    }
+}

@@ -1,0 +1,67 @@
+package io.trueno.zram.engine.kernel.vector;
+
+import io.trueno.zram.engine.kernel.Kernels;
+import io.trueno.zram.engine.kernel.PageKernels;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.VectorShape;
+
+/**
+ * The vector kernels of one width.
+ *
+ * <p>C2 turns vector code into instructions only where the species is a constant. So that one
+ * source serves every width, a kernel class reads its width from its class data, and is defined
+ * once per width as a hidden class; its {@code static final} species is then a constant of that
+ * copy.
+ */
+public final class VectorKernels implements Kernels {
+    private static final VectorKernels BITS_128 = new VectorKernels(128);
+    private static final VectorKernels BITS_256 = new VectorKernels(256);
+    private static final VectorKernels BITS_512 = new VectorKernels(512);
+
+    private final PageKernels pageKernels;
+
+    private VectorKernels(int bits) {
+        pageKernels = copyOf(VectorPageKernels.class, PageKernels.class, bits);
+    }
+
+    /** The kernels of one width: 128, 256 or 512 bits. */
+    public static Kernels ofBits(int bits) {
+        return switch (bits) {
+            case 128 -> BITS_128;
+            case 256 -> BITS_256;
+            case 512 -> BITS_512;
+            default -> throw new IllegalArgumentException("no such vector width: bits=" + bits);
+        };
+    }
+
+    /** Width in bits of the vectors that the JVM prefers on this CPU. */
+    public static int preferredBits() {
+        return VectorShape.preferredShape().vectorBitSize();
+    }
+
+    @Override
+    public PageKernels pageKernels() {
+        return pageKernels;
+    }
+
+    /** A new instance of {@code template}'s copy for one width. */
+    private static <T> T copyOf(Class<? extends T> template, Class<T> type, int bits) {
+        String resource = template.getSimpleName() + ".class";
+        try (InputStream in = template.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new LinkageError("class file is missing: " + resource);
+            }
+            MethodHandles.Lookup copy =
+                    MethodHandles.lookup()
+                            .defineHiddenClassWithClassData(in.readAllBytes(), bits, true);
+            return type.cast(copy.lookupClass().getDeclaredConstructor().newInstance());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("cannot instantiate the copy of " + resource, e);
+        }
+    }
+}

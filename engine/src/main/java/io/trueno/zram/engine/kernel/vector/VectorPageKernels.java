@@ -1,0 +1,73 @@
+package io.trueno.zram.engine.kernel.vector;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.kernel.PageKernels;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link PageKernels} in whole vectors; a template for {@link VectorKernels}. */
+final class VectorPageKernels implements PageKernels {
+    private static final VectorSpecies<Long> SPECIES =
+            VectorSpecies.of(
+                    long.class, VectorShape.forBitSize(Width.bitsOf(MethodHandles.lookup())));
+    private static final int WIDTH = SPECIES.vectorByteSize();
+
+    /** Bytes between two exit tests: few enough to stop early, enough to hide the test. */
+    private static final int STEP = 1024;
+
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    VectorPageKernels() {}
+
+    @Override
+    public boolean isSameFilled(MemorySegment page, long offset) {
+        Objects.checkFromIndexSize(offset, Pages.SIZE, page.byteSize());
+        long word = page.get(JAVA_LONG_UNALIGNED, offset);
+        // Most pages that are not same-filled differ here already: headers in front, free space
+        // at the end.
+        if (page.get(JAVA_LONG_UNALIGNED, offset + Pages.SIZE - Long.BYTES) != word) {
+            return false;
+        }
+        LongVector wanted = LongVector.broadcast(SPECIES, word);
+        for (int i = 0; i < Pages.SIZE; i += STEP) {
+            if (!isSame(page, offset + i, wanted)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether {@code STEP} bytes repeat {@code wanted}; two accumulators, as loads come in twos.
+     */
+    private static boolean isSame(MemorySegment page, long offset, LongVector wanted) {
+        LongVector even = LongVector.zero(SPECIES);
+        LongVector odd = even;
+        for (int i = 0; i < STEP; i += 2 * WIDTH) {
+            even = even.or(load(page, offset + i).lanewise(VectorOperators.XOR, wanted));
+            odd = odd.or(load(page, offset + i + WIDTH).lanewise(VectorOperators.XOR, wanted));
+        }
+        return !even.or(odd).compare(VectorOperators.NE, 0).anyTrue();
+    }
+
+    private static LongVector load(MemorySegment page, long offset) {
+        return LongVector.fromMemorySegment(SPECIES, page, offset, ORDER);
+    }
+
+    @Override
+    public void fill(MemorySegment page, long offset, long word) {
+        Objects.checkFromIndexSize(offset, Pages.SIZE, page.byteSize());
+        LongVector fill = LongVector.broadcast(SPECIES, word);
+        for (int i = 0; i < Pages.SIZE; i += WIDTH) {
+            fill.intoMemorySegment(page, offset + i, ORDER);
+        }
+    }
+}
