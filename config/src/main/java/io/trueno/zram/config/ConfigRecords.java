@@ -1,0 +1,148 @@
+package io.trueno.zram.config;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** Checks the values that won and builds the records. */
+final class ConfigRecords {
+    private static final String DEFAULT_ALGORITHM = "lz4";
+
+    private final Values values;
+    private final Map<String, String> environment;
+    private final LongSupplier totalMemoryBytes;
+    private final UnaryOperator<String> algorithms;
+
+    ConfigRecords(
+            Values values,
+            Map<String, String> environment,
+            LongSupplier totalMemoryBytes,
+            UnaryOperator<String> algorithms) {
+        this.values = values;
+        this.environment = environment;
+        this.totalMemoryBytes = totalMemoryBytes;
+        this.algorithms = algorithms;
+    }
+
+    AgentConfig build() {
+        Path runtimeDirectory =
+                read(ConfigKey.AGENT_SECTION, ConfigKey.RUNTIME_DIR, ConfigRecords::absolutePath)
+                        .orElseGet(() -> RuntimeDirectory.byDefault(environment));
+        DeviceDefaults defaults = defaults();
+        return new AgentConfig(
+                runtimeDirectory,
+                read(
+                                ConfigKey.AGENT_SECTION,
+                                ConfigKey.METRICS_LISTEN,
+                                ConfigRecords::listenAddress)
+                        .flatMap(Function.identity()),
+                nbd(runtimeDirectory),
+                defaults,
+                values.devices().stream().map(name -> device(name, defaults)).toList());
+    }
+
+    private NbdConfig nbd(Path runtimeDirectory) {
+        return new NbdConfig(
+                read(ConfigKey.NBD_SECTION, ConfigKey.UNIX_SOCKET, ConfigRecords::absolutePath)
+                        .orElse(runtimeDirectory.resolve("nbd.sock")),
+                read(ConfigKey.NBD_SECTION, ConfigKey.LISTEN, ConfigRecords::listenAddress)
+                        .flatMap(Function.identity()));
+    }
+
+    private DeviceDefaults defaults() {
+        String section = ConfigKey.DEFAULT_SECTION;
+        return new DeviceDefaults(
+                read(section, ConfigKey.SIZE, this::deviceSize)
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty()),
+                read(section, ConfigKey.ALGORITHM, algorithms).orElse(DEFAULT_ALGORITHM),
+                read(section, ConfigKey.POLICY, word(StorePolicy.class)).orElse(StorePolicy.SPEED),
+                read(section, ConfigKey.MEM_LIMIT, this::size).orElse(0L),
+                read(section, ConfigKey.BACKEND, word(DeviceBackend.class))
+                        .orElse(DeviceBackend.AUTO));
+    }
+
+    private DeviceConfig device(String name, DeviceDefaults defaults) {
+        long size =
+                read(name, ConfigKey.SIZE, this::deviceSize)
+                        .orElseGet(() ->
+                                defaults.sizeBytes()
+                                        .orElseThrow(() ->
+                                                new ConfigException(
+                                                        "device "
+                                                                + name
+                                                                + " has no size:"
+                                                                + " set size in ["
+                                                                + name
+                                                                + "] or in"
+                                                                + " [default]")));
+        return new DeviceConfig(
+                name,
+                size,
+                read(name, ConfigKey.ALGORITHM, algorithms).orElse(defaults.algorithm()),
+                read(name, ConfigKey.POLICY, word(StorePolicy.class)).orElse(defaults.policy()),
+                read(name, ConfigKey.MEM_LIMIT, this::size).orElse(defaults.memLimitBytes()),
+                read(name, ConfigKey.BACKEND, word(DeviceBackend.class))
+                        .orElse(defaults.backend()));
+    }
+
+    private <T> Optional<T> read(String section, ConfigKey key, Function<String, T> parser) {
+        return values.get(section, key)
+                .map(setting -> {
+                    try {
+                        return parser.apply(setting.value());
+                    } catch (IllegalArgumentException e) {
+                        throw new ConfigException(setting.describe() + ": " + e.getMessage(), e);
+                    }
+                });
+    }
+
+    private long size(String text) {
+        return ByteSize.parse(text, totalMemoryBytes);
+    }
+
+    private long deviceSize(String text) {
+        long bytes = size(text);
+        if (bytes == 0) {
+            throw new IllegalArgumentException("a device needs at least one byte");
+        }
+        return bytes;
+    }
+
+    private static Optional<ListenAddress> listenAddress(String text) {
+        return text.isBlank() || text.equals("none")
+                ? Optional.empty()
+                : Optional.of(ListenAddress.parse(text));
+    }
+
+    private static Path absolutePath(String text) {
+        Path path = Path.of(text);
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("not an absolute path: start it with /");
+        }
+        return path.normalize();
+    }
+
+    private static <E extends Enum<E>> Function<String, E> word(Class<E> type) {
+        List<E> constants = Arrays.asList(type.getEnumConstants());
+        return text ->
+                constants.stream()
+                        .filter(c -> c.name().equalsIgnoreCase(text.strip()))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "use "
+                                                + constants.stream()
+                                                        .map(Enum::name)
+                                                        .map(n -> n.toLowerCase(Locale.ROOT))
+                                                        .collect(Collectors.joining(" or "))));
+    }
+}
