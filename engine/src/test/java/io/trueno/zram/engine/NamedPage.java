@@ -12,7 +12,7 @@ public final class NamedPage {
     private final String name;
     private final byte[] bytes;
 
-    private NamedPage(String name, byte[] bytes) {
+    public NamedPage(String name, byte[] bytes) {
         this.name = name;
         this.bytes = bytes;
     }

@@ -1,0 +1,49 @@
+package io.trueno.zram.engine.codec.zstd;
+
+import io.trueno.zram.engine.Pages;
+
+/**
+ * What a match finder hands to the entropy coders: the literals of one page and its sequences.
+ * Searching is kept apart from encoding, so that each loop is short and its tables stay in cache.
+ *
+ * <p>One sequence is one {@code long}:
+ *
+ * <pre>
+ * bits  0..15  literal length, 0 to 4096
+ * bits 16..31  match length - 3
+ * bits 32..63  offset value of RFC 8878, 3.1.1.3.2.1.1: 1 to 3 repeat an offset, else offset + 3
+ * </pre>
+ *
+ * Not thread-safe; reset by the finder at the start of a page.
+ */
+final class SequenceStore {
+    /** Bytes that may be written past the literals, so that copies go in whole words. */
+    static final int LITERAL_SLACK = 64;
+
+    /** No page has more sequences: a match takes at least three bytes. */
+    static final int MAX_SEQUENCES = Pages.SIZE / ZstdFormat.MIN_MATCH + 1;
+
+    final byte[] literals = new byte[Pages.SIZE + LITERAL_SLACK];
+    final long[] sequences = new long[MAX_SEQUENCES];
+    int literalCount;
+    int sequenceCount;
+
+    static long pack(int literalLength, int matchLength, int offsetValue) {
+        return literalLength
+                | ((long) (matchLength - ZstdFormat.MIN_MATCH) << 16)
+                | ((long) offsetValue << 32);
+    }
+
+    static int literalLength(long sequence) {
+        return (int) sequence & 0xFFFF;
+    }
+
+    /** Match length less {@link ZstdFormat#MIN_MATCH}. */
+    static int matchLengthBase(long sequence) {
+        return (int) sequence >>> 16;
+    }
+
+    static int offsetValue(long sequence) {
+        return (int) (sequence >>> 32);
+    }
+}

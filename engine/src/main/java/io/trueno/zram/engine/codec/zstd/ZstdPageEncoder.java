@@ -1,0 +1,101 @@
+package io.trueno.zram.engine.codec.zstd;
+
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.codec.PageCodec;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/**
+ * Compresses single pages into Zstandard (RFC 8878): the search in a {@link MatchFinder}, then the
+ * literals, then the sequences. An instance serves one thread at a time and allocates nothing after
+ * construction. The result depends on the page, the level and the dictionary alone.
+ */
+public final class ZstdPageEncoder {
+    /** Magic, descriptor (single segment, two-byte content size) and content size. */
+    private static final int FRAME_HEADER_BYTES = 7;
+
+    /** What libzstd uses too: more literals decode faster in four streams. */
+    private static final int SINGLE_STREAM_MAX = 255;
+
+    private final byte[] window;
+    private final int pageStart;
+    private final MatchFinder finder;
+    private final SequenceStore store = new SequenceStore();
+    private final LiteralsEncoder literals;
+    private final SequencesEncoder sequences;
+    private final byte[] spill =
+            new byte[2 * Pages.SIZE + SequencesEncoder.maxBytes(SequenceStore.MAX_SEQUENCES)];
+
+    /**
+     * @param level -1, 1 or 3
+     * @throws IllegalArgumentException if the level is another
+     */
+    public ZstdPageEncoder(int level) {
+        if (level != -1 && level != 1 && level != 3) {
+            throw new IllegalArgumentException("zstd levels here are -1, 1 and 3: level=" + level);
+        }
+        pageStart = 0;
+        window = new byte[Pages.SIZE + MatchFinder.WINDOW_SLACK];
+        finder = new MatchFinderDouble();
+        literals = new LiteralsEncoder(SINGLE_STREAM_MAX);
+        sequences = new SequencesEncoder();
+    }
+
+    /**
+     * Compresses one page into a standard frame of one segment and one block.
+     *
+     * @return bytes written to {@code packed} from index 0, or {@link PageCodec#INCOMPRESSIBLE}
+     */
+    public int encodeFrame(MemorySegment page, long pageOffset, byte[] packed) {
+        Objects.checkFromIndexSize(0, PageCodec.PACKED_CAPACITY, packed.length);
+        BitWriter.INT.set(packed, 0, ZstdFormat.FRAME_MAGIC);
+        packed[4] = (1 << 6) | (1 << 5);
+        packed[5] = (byte) (Pages.SIZE - 256);
+        packed[6] = (byte) ((Pages.SIZE - 256) >>> 8);
+        return encodeBlock(page, pageOffset, packed, FRAME_HEADER_BYTES);
+    }
+
+    /**
+     * Compresses one page into the blocks of a frame, without the frame's header, for a store that
+     * knows the page's size and dictionary.
+     *
+     * @return bytes written to {@code packed} from index 0, or {@link PageCodec#INCOMPRESSIBLE}
+     */
+    public int encodeBlocks(MemorySegment page, long pageOffset, byte[] packed) {
+        Objects.checkFromIndexSize(0, PageCodec.PACKED_CAPACITY, packed.length);
+        return encodeBlock(page, pageOffset, packed, 0);
+    }
+
+    private int encodeBlock(MemorySegment page, long pageOffset, byte[] packed, int at) {
+        MemorySegment.copy(page, ValueLayout.JAVA_BYTE, pageOffset, window, pageStart, Pages.SIZE);
+        finder.find(window, pageStart, store);
+        int start = at + ZstdFormat.BLOCK_HEADER_BYTES;
+        int afterLiterals = literals.write(store.literals, store.literalCount, packed, start);
+        if (afterLiterals + 2 >= Pages.SIZE) {
+            return PageCodec.INCOMPRESSIBLE;
+        }
+        int end = encodeSequences(packed, afterLiterals);
+        if (end >= Pages.SIZE) {
+            return PageCodec.INCOMPRESSIBLE;
+        }
+        int size = end - start;
+        int header = 1 | (ZstdFormat.BLOCK_COMPRESSED << 1) | (size << 3);
+        packed[at] = (byte) header;
+        packed[at + 1] = (byte) (header >>> 8);
+        packed[at + 2] = (byte) (header >>> 16);
+        return end;
+    }
+
+    /** Writes in place when the worst case fits, else beside and copies what fits. */
+    private int encodeSequences(byte[] packed, int at) {
+        if (at + SequencesEncoder.maxBytes(store.sequenceCount) <= packed.length) {
+            return sequences.write(store, packed, at);
+        }
+        int end = sequences.write(store, spill, at);
+        if (end < Pages.SIZE) {
+            System.arraycopy(spill, at, packed, at, end - at);
+        }
+        return end;
+    }
+}

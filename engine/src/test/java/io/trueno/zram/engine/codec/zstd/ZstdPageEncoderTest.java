@@ -1,0 +1,130 @@
+package io.trueno.zram.engine.codec.zstd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.Zstd;
+import com.sun.management.ThreadMXBean;
+import io.trueno.zram.engine.NamedPage;
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.codec.PageCodec;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ZstdPageEncoderTest {
+    private final byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1, 3})
+    void theReferenceDecodesTheFrameOfEveryPage(int level) {
+        ZstdPageEncoder encoder = new ZstdPageEncoder(level);
+        pages().forEach(page -> assertDecodes(page, encodeFrame(encoder, page)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1, 3})
+    void blocksAreTheFrameWithoutItsHeader(int level) {
+        ZstdPageEncoder encoder = new ZstdPageEncoder(level);
+        byte[] blocks = new byte[PageCodec.PACKED_CAPACITY];
+        for (NamedPage page : NamedPage.samples()) {
+            MemorySegment segment = MemorySegment.ofArray(page.bytes());
+            int blockLength = encoder.encodeBlocks(segment, 0, blocks);
+            int frameLength = encodeFrame(encoder, page);
+            if (frameLength != PageCodec.INCOMPRESSIBLE) {
+                int header = frameLength - blockLength;
+                assertThat(Arrays.mismatch(packed, header, frameLength, blocks, 0, blockLength))
+                        .as(page.name())
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1, 3})
+    void thePagesBeforeDoNotChangeTheResult(int level) {
+        ZstdPageEncoder used = new ZstdPageEncoder(level);
+        byte[] expected = new byte[PageCodec.PACKED_CAPACITY];
+        List<NamedPage> pages = pages().toList();
+        for (int i = 0; i < pages.size(); i += 7) {
+            NamedPage page = pages.get(i);
+            int length = encodeFrame(used, page);
+            ZstdPageEncoder fresh = new ZstdPageEncoder(level);
+            int again = fresh.encodeFrame(MemorySegment.ofArray(page.bytes()), 0, expected);
+            assertThat(again).as(page.name()).isEqualTo(length);
+            if (length > 0) {
+                assertThat(Arrays.mismatch(packed, 0, length, expected, 0, length))
+                        .as(page.name())
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1, 3})
+    void randomBytesAreIncompressible(int level) {
+        byte[] bytes = new byte[Pages.SIZE];
+        new Random(11).nextBytes(bytes);
+        MemorySegment page = MemorySegment.ofArray(bytes);
+        ZstdPageEncoder encoder = new ZstdPageEncoder(level);
+        assertThat(encoder.encodeFrame(page, 0, packed)).isEqualTo(PageCodec.INCOMPRESSIBLE);
+        assertThat(encoder.encodeBlocks(page, 0, packed)).isEqualTo(PageCodec.INCOMPRESSIBLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1, 3})
+    void manyPagesAllocateNothing(int level) {
+        ZstdPageEncoder encoder = new ZstdPageEncoder(level);
+        List<MemorySegment> pages =
+                NamedPage.samples().stream().map(p -> MemorySegment.ofArray(p.bytes())).toList();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long fewest = Long.MAX_VALUE;
+        // The first rounds allocate while classes load and method handles link.
+        for (int round = 0; round < 20; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < pages.size(); i++) {
+                encoder.encodeFrame(pages.get(i), 0, packed);
+            }
+            fewest = Math.min(fewest, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(fewest).isLessThan(pages.size());
+    }
+
+    @Test
+    void arraysThatAreTooShortAndPagesOutsideAreRefused() {
+        ZstdPageEncoder encoder = new ZstdPageEncoder(1);
+        MemorySegment page = MemorySegment.ofArray(new byte[Pages.SIZE]);
+        byte[] tooShort = new byte[PageCodec.PACKED_CAPACITY - 1];
+        assertThatThrownBy(() -> encoder.encodeFrame(page, 0, tooShort))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> encoder.encodeBlocks(page, 0, tooShort))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> encoder.encodeFrame(page, 1, packed))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    private int encodeFrame(ZstdPageEncoder encoder, NamedPage page) {
+        return encoder.encodeFrame(MemorySegment.ofArray(page.bytes()), 0, packed);
+    }
+
+    private void assertDecodes(NamedPage page, int length) {
+        if (length == PageCodec.INCOMPRESSIBLE) {
+            return;
+        }
+        assertThat(length).as(page.name()).isBetween(1, Pages.SIZE - 1);
+        byte[] frame = Arrays.copyOf(packed, length);
+        assertThat(Zstd.decompress(frame, Pages.SIZE))
+                .as(page.name())
+                .containsExactly(page.bytes());
+    }
+
+    private static Stream<NamedPage> pages() {
+        return Stream.of(NamedPage.all(), AwkwardPages.all()).flatMap(p -> p);
+    }
+}
