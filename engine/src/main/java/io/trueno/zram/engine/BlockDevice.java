@@ -39,13 +39,16 @@ public interface BlockDevice extends AutoCloseable {
     void write(long offset, MemorySegment source, long sourceOffset, int length);
 
     /**
-     * Forgets {@code length} bytes at {@code offset}: they read as zeros afterwards and whole pages
-     * among them give their memory back. Part pages at the ends are written with zeros, which is
-     * stricter than zram (it skips them) and what NBD clients expect of a trim.
+     * Forgets {@code length} bytes at {@code offset}: they read as zeros afterwards; whole pages
+     * among them become holes and give their memory back. Part pages at the ends are zeroed, which
+     * is stricter than zram (it skips them) and what NBD clients expect of a trim.
      */
     void discard(long offset, long length);
 
-    /** Writes zeros; takes no memory for whole pages. */
+    /**
+     * The same as writing zeros, at the cost of a discard: whole pages take no slot. They count as
+     * stored and are no holes afterwards.
+     */
     void writeZeroes(long offset, long length);
 
     /**

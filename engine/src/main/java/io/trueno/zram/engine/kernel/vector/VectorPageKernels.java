@@ -36,9 +36,8 @@ final class VectorPageKernels implements PageKernels {
         if (page.get(JAVA_LONG_UNALIGNED, offset + Pages.SIZE - Long.BYTES) != word) {
             return false;
         }
-        LongVector wanted = LongVector.broadcast(SPECIES, word);
         for (int i = 0; i < Pages.SIZE; i += STEP) {
-            if (!isSame(page, offset + i, wanted)) {
+            if (!isSame(page, offset + i, word)) {
                 return false;
             }
         }
@@ -46,9 +45,11 @@ final class VectorPageKernels implements PageKernels {
     }
 
     /**
-     * Whether {@code STEP} bytes repeat {@code wanted}; two accumulators, as loads come in twos.
+     * Whether {@code STEP} bytes repeat {@code word}; two accumulators, as loads come in twos.
+     * Takes the word as it is: a vector argument would become an object where this is not inlined.
      */
-    private static boolean isSame(MemorySegment page, long offset, LongVector wanted) {
+    private static boolean isSame(MemorySegment page, long offset, long word) {
+        LongVector wanted = LongVector.broadcast(SPECIES, word);
         LongVector even = LongVector.zero(SPECIES);
         LongVector odd = even;
         for (int i = 0; i < STEP; i += 2 * WIDTH) {

@@ -1,0 +1,126 @@
+package io.trueno.zram.agent.bench;
+
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.DoubleConsumer;
+
+/**
+ * {@code bench codec}: compresses and decompresses every page with every subject, slice by slice in
+ * turn, so that all subjects see the same machine. A first pass warms up and verifies; speeds are
+ * medians over the rounds after it.
+ */
+public final class CodecBench {
+    /**
+     * What to measure.
+     *
+     * @param algorithms what to measure
+     * @param backends our SIMD backends to measure each algorithm on
+     * @param peers whether to measure the reference libraries beside ours
+     * @param threads threads that work at the same time, each with codecs of its own
+     * @param rounds measured passes over the pages
+     */
+    public record Options(
+            List<Algorithm> algorithms,
+            List<SimdBackend> backends,
+            boolean peers,
+            int threads,
+            int rounds) {}
+
+    private static final int WARM_UP_ROUNDS = 3;
+
+    private CodecBench() {}
+
+    /**
+     * Runs the measurement.
+     *
+     * @param progress told the done fraction, 0 to 1, from time to time
+     */
+    public static List<CodecResult> run(PageSet pages, Options options, DoubleConsumer progress)
+            throws InterruptedException {
+        List<CodecLane> lanes = new ArrayList<>();
+        for (int t = 0; t < options.threads(); t++) {
+            lanes.add(new CodecLane(pages, t, options.threads(), subjects(options)));
+        }
+        int passes = WARM_UP_ROUNDS + options.rounds() + 1;
+        try (ExecutorService pool = Executors.newFixedThreadPool(options.threads())) {
+            for (int pass = 0; pass < passes; pass++) {
+                CodecLane.Mode mode =
+                        pass == 0
+                                ? CodecLane.Mode.VERIFY
+                                : pass < WARM_UP_ROUNDS
+                                        ? CodecLane.Mode.WARM_UP
+                                        : pass == passes - 1
+                                                ? CodecLane.Mode.LATENCY
+                                                : CodecLane.Mode.THROUGHPUT;
+                List<Future<?>> running = new ArrayList<>();
+                for (CodecLane lane : lanes) {
+                    running.add(pool.submit(() -> lane.pass(mode)));
+                }
+                for (Future<?> lane : running) {
+                    await(lane);
+                }
+                progress.accept((pass + 1.0) / passes);
+            }
+        }
+        List<CodecResult> results = new ArrayList<>();
+        for (int s = 0; s < lanes.getFirst().subjectCount(); s++) {
+            results.add(CodecLane.result(lanes, s, pages));
+        }
+        return results;
+    }
+
+    private static void await(Future<?> lane) throws InterruptedException {
+        try {
+            lane.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a measuring thread failed", e.getCause());
+        }
+    }
+
+    private static List<CodecSubject> subjects(Options options) {
+        List<CodecSubject> subjects = new ArrayList<>();
+        for (Algorithm algorithm : options.algorithms()) {
+            for (SimdBackend backend : options.backends()) {
+                subjects.add(new TruenoCodec(algorithm, backend));
+            }
+            if (options.peers()) {
+                addPeers(algorithm, subjects);
+            }
+        }
+        return subjects;
+    }
+
+    private static void addPeers(Algorithm algorithm, List<CodecSubject> subjects) {
+        switch (algorithm.kind()) {
+            case LZ4 -> {
+                subjects.add(new Liblz4(algorithm));
+                subjects.add(new Aircompressor(Algorithm.Kind.LZ4));
+            }
+            case LZ4HC -> subjects.add(new Liblz4(algorithm));
+            case ZSTD -> {
+                subjects.add(new Libzstd(algorithm.level()));
+                if (algorithm.level() == Algorithm.parse("zstd").level()) {
+                    subjects.add(new Aircompressor(Algorithm.Kind.ZSTD));
+                }
+            }
+            case NONE, SAME_FILL, ADAPTIVE ->
+                    throw new IllegalArgumentException(
+                            "not a codec that can be measured: " + algorithm);
+        }
+    }
+
+    /** Pages that one subject works on before the next has its turn. */
+    static final int SLICE = 256;
+
+    /** Bytes of {@code pages} pages in gigabytes over {@code nanos}. */
+    static double gigabytesPerSecond(long pages, long nanos) {
+        return (double) pages * Pages.SIZE / nanos;
+    }
+}

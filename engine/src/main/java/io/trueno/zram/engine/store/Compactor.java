@@ -1,0 +1,181 @@
+package io.trueno.zram.engine.store;
+
+import io.trueno.zram.engine.Pages;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Empties thin chunks: moves what is live in them to a fresh chunk, so that their memory can serve
+ * again. A pass picks the thinnest chunks, then walks the page table once and moves every page that
+ * lies in one of them; the table says what is live, so slots need no back pointers.
+ *
+ * <p>One daemon thread, off the request path; requests go on during a pass. Each move is a
+ * compare-and-set of the page's entry and gives way to any write.
+ */
+final class Compactor implements AutoCloseable {
+    /** A pass starts when this share of the memory held is dead, and stops at half of it. */
+    private static final double DEAD_SHARE = 1.0 / 16;
+
+    /** Chunks opened between two looks at the dead share. */
+    private static final int CHUNKS_PER_LOOK = 8;
+
+    /** Pages moved before the lane is given back, so that old memory can be reclaimed. */
+    private static final int MOVES_PER_HOLD = 64;
+
+    private static final long RECLAIM_RETRY_NANOS = 1_000_000;
+
+    private final PageTable table;
+    private final SlotArena arena;
+    private final Epochs epochs;
+    private final PageIo io;
+    private final Lane lane;
+    private final Thread thread;
+    private volatile boolean closed;
+    private final AtomicLong pagesCompacted = new AtomicLong();
+
+    /**
+     * @param lane reserved for this compactor
+     */
+    Compactor(
+            String device, PageTable table, SlotArena arena, Epochs epochs, PageIo io, Lane lane) {
+        this.table = table;
+        this.arena = arena;
+        this.epochs = epochs;
+        this.io = io;
+        this.lane = lane;
+        thread = Thread.ofPlatform().daemon().name(device + "-compact").unstarted(this::run);
+    }
+
+    void start() {
+        arena.wakeEvery(CHUNKS_PER_LOOK, thread);
+        thread.start();
+    }
+
+    long pagesCompacted() {
+        return pagesCompacted.get();
+    }
+
+    private void run() {
+        while (!closed) {
+            if (arena.reclaim()) {
+                LockSupport.parkNanos(RECLAIM_RETRY_NANOS);
+            } else {
+                LockSupport.park();
+            }
+            long limit = (long) (arena.usedBytes() * DEAD_SHARE);
+            if (!closed && deadBytes() > limit) {
+                pass(limit / 2);
+            }
+        }
+    }
+
+    /** Bytes in sealed chunks that no page uses. */
+    private long deadBytes() {
+        long dead = 0;
+        int end = arena.chunkHighWater();
+        for (int chunk = 0; chunk < end; chunk++) {
+            int live = arena.sealedLiveBytes(chunk);
+            if (live > 0) {
+                dead += SlotArena.CHUNK - live;
+            }
+        }
+        return dead;
+    }
+
+    /** Compacts until it gains nothing more; gives the bytes saved. */
+    long compact() {
+        long before = arena.usedBytes();
+        long used = before;
+        long last;
+        do {
+            last = used;
+            pass(0);
+            while (arena.reclaim()) {
+                LockSupport.parkNanos(
+                        RECLAIM_RETRY_NANOS); // a request that began before the pass is still
+                // running
+            }
+            used = arena.usedBytes();
+        } while (used < last);
+        return Math.max(0, before - used);
+    }
+
+    /**
+     * @param deadBytesToLeave how much may stay dead
+     */
+    private synchronized void pass(long deadBytesToLeave) {
+        BitSet victims = chooseVictims(deadBytesToLeave);
+        if (victims.isEmpty()) {
+            return;
+        }
+        long page = 0;
+        long pages = table.pages();
+        while (page < pages && !closed) {
+            epochs.enter(lane.number);
+            try {
+                int moves = 0;
+                while (page < pages && moves < MOVES_PER_HOLD) {
+                    long entry = table.get(page);
+                    if (PageEntry.isSlot(entry)
+                            && victims.get(SlotArena.chunkOf(PageEntry.address(entry)))) {
+                        if (!io.move(lane, page, entry)) {
+                            return; // nowhere to move to
+                        }
+                        moves++;
+                    }
+                    page++;
+                }
+            } finally {
+                epochs.exit(lane.number);
+            }
+        }
+    }
+
+    /** The thinnest sealed chunks, enough of them to leave no more than that much dead. */
+    private BitSet chooseVictims(long deadBytesToLeave) {
+        int end = arena.chunkHighWater();
+        long[] thinnestFirst = new long[end];
+        int sealed = 0;
+        long dead = 0;
+        for (int chunk = 0; chunk < end; chunk++) {
+            int live = arena.sealedLiveBytes(chunk);
+            if (live > 0) {
+                thinnestFirst[sealed++] = (long) live << 32 | chunk;
+                dead += SlotArena.CHUNK - live;
+            }
+        }
+        Arrays.sort(thinnestFirst, 0, sealed);
+        BitSet victims = new BitSet(end);
+        long saved = 0;
+        for (int i = 0; i < sealed && dead > deadBytesToLeave; i++) {
+            int deadInChunk = SlotArena.CHUNK - (int) (thinnestFirst[i] >>> 32);
+            victims.set((int) thinnestFirst[i]);
+            dead -= deadInChunk;
+            saved += deadInChunk;
+        }
+        if (saved < SlotArena.CHUNK) {
+            return new BitSet(); // would not free a single chunk
+        }
+        pagesCompacted.addAndGet(saved >>> Pages.SHIFT);
+        return victims;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // the pass ends by itself within moments
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.trueno.zram.engine.store;
+
+/**
+ * The 64-bit page table entry: where and how one page is kept. Zero is a hole: never written, or
+ * discarded.
+ *
+ * <pre>
+ * slot entry    63..60 kind   59..47 packed length, 1..4096   46..40 zero   39..0 slot address / 4
+ * fill entry    63..60 FILL   59 form   58..32 check          31..0 value
+ * </pre>
+ *
+ * A fill entry holds the repeated 8-byte word of a same-filled page when 32 bits tell it: either
+ * both halves are {@code value}, or it is {@code value} sign-extended. Other words take a slot of
+ * eight bytes. The check ties value, form and page together, so that a damaged entry is noticed
+ * rather than believed.
+ */
+final class PageEntry {
+    static final long HOLE = 0;
+
+    /** Stored as it is. */
+    static final int RAW = 1;
+
+    static final int LZ4 = 2;
+
+    /** The 8-byte word of a same-filled page that a fill entry cannot hold. */
+    static final int WORD = 14;
+
+    static final int FILL = 15;
+
+    /** Slot addresses are multiples of this. */
+    static final int ADDRESS_UNIT = 4;
+
+    /** Bytes of arena that an address can reach: 4 TiB. */
+    static final long ADDRESS_SPACE = (1L << 40) * ADDRESS_UNIT;
+
+    private static final int KIND_SHIFT = 60;
+    private static final int LENGTH_SHIFT = 47;
+    private static final int LENGTH_MASK = (1 << 13) - 1;
+    private static final long ADDRESS_MASK = (1L << 40) - 1;
+    private static final int RESERVED_SHIFT = 40;
+    private static final int RESERVED_MASK = (1 << 7) - 1;
+    private static final long EXTENDED = 1L << 59;
+    private static final int CHECK_SHIFT = 32;
+    private static final long CHECK_MASK = (1L << 27) - 1;
+
+    private PageEntry() {}
+
+    static int kind(long entry) {
+        return (int) (entry >>> KIND_SHIFT);
+    }
+
+    static boolean isSlot(long entry) {
+        int kind = kind(entry);
+        return kind != 0 && kind != FILL;
+    }
+
+    /**
+     * @param address in bytes from the arena's start, a multiple of {@link #ADDRESS_UNIT}
+     */
+    static long slot(int kind, int packedLength, long address) {
+        return (long) kind << KIND_SHIFT
+                | (long) packedLength << LENGTH_SHIFT
+                | address / ADDRESS_UNIT;
+    }
+
+    static int packedLength(long entry) {
+        return (int) (entry >>> LENGTH_SHIFT) & LENGTH_MASK;
+    }
+
+    static long address(long entry) {
+        return (entry & ADDRESS_MASK) * ADDRESS_UNIT;
+    }
+
+    /** Whether the bits that every slot entry leaves zero are zero. */
+    static boolean reservedBitsAreZero(long entry) {
+        return ((entry >>> RESERVED_SHIFT) & RESERVED_MASK) == 0;
+    }
+
+    /** Whether a fill entry can hold {@code word}. */
+    static boolean fitsFill(long word) {
+        return isRepeated(word) || isExtended(word);
+    }
+
+    private static boolean isRepeated(long word) {
+        return (int) word == (int) (word >>> 32);
+    }
+
+    private static boolean isExtended(long word) {
+        return word == (int) word;
+    }
+
+    /** The fill entry of a page; {@link #fitsFill} must hold. */
+    static long fill(long word, long page) {
+        long form = isRepeated(word) ? 0 : EXTENDED;
+        long value = word & 0xFFFF_FFFFL;
+        return (long) FILL << KIND_SHIFT | form | check(form, value, page) << CHECK_SHIFT | value;
+    }
+
+    /** Whether a fill entry is undamaged and belongs to {@code page}. */
+    static boolean isIntactFill(long entry, long page) {
+        long expected = check(entry & EXTENDED, entry & 0xFFFF_FFFFL, page);
+        return ((entry >>> CHECK_SHIFT) & CHECK_MASK) == expected;
+    }
+
+    /** The 8-byte word that a fill entry repeats. */
+    static long fillWord(long entry) {
+        int value = (int) entry;
+        return (entry & EXTENDED) != 0 ? value : (value & 0xFFFF_FFFFL) * 0x1_0000_0001L;
+    }
+
+    private static long check(long form, long value, long page) {
+        return mix(mix(value | form) + page) & CHECK_MASK;
+    }
+
+    /** A finalizer with full avalanche: every input bit reaches every output bit. */
+    static long mix(long z) {
+        z = (z ^ (z >>> 32)) * 0xD6E8_FEB8_6659_FD93L;
+        z = (z ^ (z >>> 32)) * 0xD6E8_FEB8_6659_FD93L;
+        return z ^ (z >>> 32);
+    }
+}

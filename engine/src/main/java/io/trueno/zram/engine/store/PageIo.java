@@ -1,0 +1,273 @@
+package io.trueno.zram.engine.store;
+
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.BlockIoException;
+import io.trueno.zram.engine.CorruptPageException;
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SameFill;
+import io.trueno.zram.engine.codec.PageCodec;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Reads and writes one page through a lane that the caller holds: between the table's entries, the
+ * arena's slots and the codecs.
+ */
+final class PageIo {
+    /** A page that packs to more than this is kept as it is: unpacking would gain too little. */
+    static final int HUGE_PACKED_BYTES = Pages.SIZE - 64;
+
+    private static final ValueLayout.OfInt CHECKSUM =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORD =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private final String device;
+    private final PageTable table;
+    private final SlotArena arena;
+    private final MemorySegment slots;
+
+    PageIo(String device, PageTable table, SlotArena arena) {
+        this.device = device;
+        this.table = table;
+        this.arena = arena;
+        slots = arena.segment();
+    }
+
+    /** Whether the page reads as zeros because nothing is stored. */
+    boolean isHole(long page) {
+        return table.get(page) == PageEntry.HOLE;
+    }
+
+    /** Reads a page as it is now. */
+    void read(Lane lane, long page, MemorySegment target, long offset) {
+        read(lane, page, table.get(page), target, offset);
+    }
+
+    /** Replaces a whole page. */
+    void write(Lane lane, Algorithm algorithm, long page, MemorySegment source, long offset) {
+        replace(lane, page, pack(lane, algorithm, page, source, offset));
+    }
+
+    /** Makes a page a hole; whether it was none before. */
+    boolean discard(Lane lane, long page) {
+        if (isHole(page)) {
+            return false;
+        }
+        replace(lane, page, PageEntry.HOLE);
+        return true;
+    }
+
+    /** Replaces a whole page by zeros, which take no slot. */
+    void writeZeroes(Lane lane, long page) {
+        replace(lane, page, PageEntry.fill(0, page));
+    }
+
+    /** Replaces {@code bytes} bytes of a page at {@code inPage}. */
+    void writePart(
+            Lane lane,
+            Algorithm algorithm,
+            long page,
+            int inPage,
+            MemorySegment source,
+            long from,
+            int bytes) {
+        long entry;
+        do {
+            entry = table.get(page);
+            read(lane, page, entry, lane.page, 0);
+            MemorySegment.copy(source, from, lane.page, inPage, bytes);
+        } while (!replaceUnchanged(lane, algorithm, page, entry));
+    }
+
+    /** Zeroes {@code bytes} bytes of a page at {@code inPage}; a hole stays one. */
+    void zeroPart(Lane lane, Algorithm algorithm, long page, int inPage, int bytes) {
+        long entry;
+        do {
+            entry = table.get(page);
+            if (entry == PageEntry.HOLE) {
+                return;
+            }
+            read(lane, page, entry, lane.page, 0);
+            lane.page.asSlice(inPage, bytes).fill((byte) 0);
+        } while (!replaceUnchanged(lane, algorithm, page, entry));
+    }
+
+    /**
+     * Moves a page's slot elsewhere as it is, unless the page is written meanwhile.
+     *
+     * @return whether there was memory to move it to
+     */
+    boolean move(Lane lane, long page, long entry) {
+        int slotBytes = SlotLayout.slotBytes(PageEntry.packedLength(entry));
+        long address = lane.allocate(slotBytes);
+        if (address == SlotArena.NONE) {
+            return false;
+        }
+        MemorySegment.copy(slots, PageEntry.address(entry), slots, address, slotBytes);
+        long moved = PageEntry.slot(PageEntry.kind(entry), PageEntry.packedLength(entry), address);
+        if (table.compareAndSet(page, entry, moved)) {
+            arena.free(PageEntry.address(entry), slotBytes);
+        } else {
+            lane.undoAllocate(slotBytes);
+        }
+        return true;
+    }
+
+    private void replace(Lane lane, long page, long entry) {
+        long old = table.exchange(page, entry);
+        account(lane, entry, 1);
+        release(lane, old);
+    }
+
+    /** Publishes the lane's page unless another write has replaced {@code expected}. */
+    private boolean replaceUnchanged(Lane lane, Algorithm algorithm, long page, long expected) {
+        long entry = pack(lane, algorithm, page, lane.page, 0);
+        if (table.compareAndSet(page, expected, entry)) {
+            account(lane, entry, 1);
+            release(lane, expected);
+            return true;
+        }
+        if (PageEntry.isSlot(entry)) {
+            lane.undoAllocate(SlotLayout.slotBytes(PageEntry.packedLength(entry)));
+        }
+        return false;
+    }
+
+    /** Frees what an entry that is no longer in the table pointed to. */
+    private void release(Lane lane, long entry) {
+        account(lane, entry, -1);
+        if (PageEntry.isSlot(entry)) {
+            arena.free(
+                    PageEntry.address(entry), SlotLayout.slotBytes(PageEntry.packedLength(entry)));
+        }
+    }
+
+    private static void account(Lane lane, long entry, long sign) {
+        if (entry == PageEntry.HOLE) {
+            return;
+        }
+        Counters counters = lane.counters;
+        counters.add(Counters.PAGES_STORED, sign);
+        switch (PageEntry.kind(entry)) {
+            case PageEntry.FILL, PageEntry.WORD -> counters.add(Counters.SAME_PAGES, sign);
+            case PageEntry.RAW -> {
+                counters.add(Counters.HUGE_PAGES, sign);
+                counters.add(Counters.HUGE_PAGES_SINCE, Math.max(sign, 0));
+                counters.add(Counters.COMPRESSED_BYTES, sign * Pages.SIZE);
+            }
+            default ->
+                    counters.add(Counters.COMPRESSED_BYTES, sign * PageEntry.packedLength(entry));
+        }
+    }
+
+    private void read(Lane lane, long page, long entry, MemorySegment target, long offset) {
+        if (entry == PageEntry.HOLE) {
+            lane.sameFill.expand(0, target, offset);
+            return;
+        }
+        int kind = PageEntry.kind(entry);
+        if (kind == PageEntry.FILL) {
+            if (!PageEntry.isIntactFill(entry, page)) {
+                throw damaged(page, "its table entry is damaged");
+            }
+            lane.sameFill.expand(PageEntry.fillWord(entry), target, offset);
+            return;
+        }
+        int length = loadSlot(lane, page, entry);
+        if (kind == PageEntry.RAW) {
+            MemorySegment.copy(lane.packed, 0, target, ValueLayout.JAVA_BYTE, offset, length);
+            return;
+        }
+        if (kind == PageEntry.WORD) {
+            long word = (long) WORD.get(lane.packed, 0);
+            lane.sameFill.expand(word, target, offset);
+            return;
+        }
+        PageCodec decoder = lane.decoder(kind);
+        if (decoder == null) {
+            throw damaged(page, "its table entry names no codec");
+        }
+        try {
+            decoder.decompress(lane.packed, length, target, offset);
+        } catch (CorruptPageException e) {
+            throw damaged(page, "it does not decode at byte " + e.offset());
+        }
+    }
+
+    /** Brings a slot's packed bytes into the lane, verified; gives their length. */
+    private int loadSlot(Lane lane, long page, long entry) {
+        int length = PageEntry.packedLength(entry);
+        long address = PageEntry.address(entry);
+        if (length == 0
+                || length > Pages.SIZE
+                || address + SlotLayout.slotBytes(length) > slots.byteSize()
+                || !PageEntry.reservedBitsAreZero(entry)) {
+            throw damaged(page, "its table entry is damaged");
+        }
+        MemorySegment.copy(
+                slots, ValueLayout.JAVA_BYTE, address + SlotLayout.PACKED, lane.packed, 0, length);
+        int kind = PageEntry.kind(entry);
+        if (slots.get(CHECKSUM, address + SlotLayout.CHECKSUM)
+                != SlotLayout.checksum(lane.crc32c(length), kind, length, page)) {
+            throw damaged(page, "its checksum does not match");
+        }
+        return length;
+    }
+
+    private BlockIoException damaged(long page, String how) {
+        return new BlockIoException.StoreFailure(
+                "page cannot be read, " + how + ": device=" + device + " page=" + page);
+    }
+
+    /** Packs a page into a fresh slot, if it needs one, and gives the entry to publish. */
+    private long pack(
+            Lane lane, Algorithm algorithm, long page, MemorySegment source, long offset) {
+        if (lane.sameFill.isSameFilled(source, offset)) {
+            return sameFilled(lane, page, SameFill.wordOf(source, offset));
+        }
+        int kind = PageEntry.LZ4;
+        int length = PageCodec.INCOMPRESSIBLE;
+        if (algorithm.kind() != Algorithm.Kind.NONE) {
+            length = lane.encoder(algorithm).compress(source, offset, lane.packed);
+        }
+        if (length == PageCodec.INCOMPRESSIBLE || length > HUGE_PACKED_BYTES) {
+            kind = PageEntry.RAW;
+            length = Pages.SIZE;
+            MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, lane.packed, 0, Pages.SIZE);
+        }
+        return storeSlot(lane, page, kind, length);
+    }
+
+    private long sameFilled(Lane lane, long page, long word) {
+        if (PageEntry.fitsFill(word)) {
+            return PageEntry.fill(word, page);
+        }
+        WORD.set(lane.packed, 0, word);
+        return storeSlot(lane, page, PageEntry.WORD, Long.BYTES);
+    }
+
+    /** Copies the lane's packed bytes to a fresh slot. */
+    private long storeSlot(Lane lane, long page, int kind, int length) {
+        int slotBytes = SlotLayout.slotBytes(length);
+        long address = lane.allocate(slotBytes);
+        if (address == SlotArena.NONE) {
+            throw new BlockIoException.OutOfSpace(
+                    "no memory for a page: device="
+                            + device
+                            + " mem_limit="
+                            + arena.limitBytes()
+                            + ": raise mem_limit or free space");
+        }
+        slots.set(
+                CHECKSUM,
+                address + SlotLayout.CHECKSUM,
+                SlotLayout.checksum(lane.crc32c(length), kind, length, page));
+        MemorySegment.copy(
+                lane.packed, 0, slots, ValueLayout.JAVA_BYTE, address + SlotLayout.PACKED, length);
+        return PageEntry.slot(kind, length, address);
+    }
+}

@@ -1,0 +1,344 @@
+package io.trueno.zram.engine.store;
+
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.BlockDevice;
+import io.trueno.zram.engine.BlockIoException;
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * A {@link BlockDevice} that keeps its pages compressed, off-heap.
+ *
+ * <p>A write packs the page in a lane's scratch memory, copies it to a fresh slot, publishes the
+ * slot by exchanging the page's table entry, and frees the slot that the old entry named. A read
+ * loads the entry and unpacks from the slot, which stays as it is for as long as the reader's lane
+ * is held ({@link Epochs}). So readers wait for nobody, writers of one page order themselves by the
+ * exchange, and no lock is held across a compression. A write of part of a page is read, change,
+ * compare-and-set, retried when another write came between.
+ *
+ * <p>In the steady state requests allocate nothing and make no system call.
+ */
+public final class PageStore implements BlockDevice {
+    private final Options options;
+    private final PageTable table;
+    private final Epochs epochs;
+    private final SlotArena arena;
+    private final PageIo io;
+    private final Lane[] lanes;
+    private final Compactor compactor;
+    private volatile Algorithm algorithm;
+
+    /**
+     * How a store is opened.
+     *
+     * @param name of the device, such as {@code zram0}: shown in {@code /proc/PID/maps} and thread
+     *     names
+     * @param sizeBytes of the device, at least 1
+     * @param algorithm that new pages are compressed with
+     * @param backend SIMD backend of the codecs
+     * @param memLimitBytes most arena memory to hold, 0 for no limit
+     */
+    public record Options(
+            String name,
+            long sizeBytes,
+            Algorithm algorithm,
+            SimdBackend backend,
+            long memLimitBytes) {
+        /** Checks the ranges. */
+        public Options {
+            if (sizeBytes < 1) {
+                throw new IllegalArgumentException(
+                        "a device needs at least one byte: sizeBytes=" + sizeBytes);
+            }
+            if (memLimitBytes < 0) {
+                throw new IllegalArgumentException(
+                        "negative memory limit: memLimitBytes=" + memLimitBytes);
+            }
+            requireWriteAlgorithm(algorithm);
+        }
+
+        /** LZ4 on the widest backend, without a limit. */
+        public static Options of(String name, long sizeBytes) {
+            return new Options(name, sizeBytes, Algorithm.LZ4, SimdBackend.detect(), 0);
+        }
+    }
+
+    /**
+     * Opens an empty store. It takes address space for the whole device at once and memory only for
+     * what is written.
+     *
+     * @throws io.trueno.zram.engine.memory.MemoryFailure if the kernel refuses the mappings
+     */
+    public PageStore(Options options) {
+        this.options = options;
+        algorithm = options.algorithm();
+        long pages = Pages.count(options.sizeBytes());
+        int shared = 2 * Runtime.getRuntime().availableProcessors() + 2;
+        epochs = new Epochs(shared, 1);
+        table = new PageTable(options.name() + "-table", pages);
+        arena = newArena(options, pages, table, epochs);
+        arena.limit(options.memLimitBytes());
+        io = new PageIo(options.name(), table, arena);
+        lanes = new Lane[epochs.lanes()];
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] = new Lane(i, arena, algorithm, options.backend(), i >= shared);
+        }
+        compactor = new Compactor(options.name(), table, arena, epochs, io, lanes[shared]);
+        compactor.start();
+    }
+
+    private static SlotArena newArena(Options options, long pages, PageTable table, Epochs epochs) {
+        // Room for every page raw, for as much again in the hands of the compactor, and for every
+        // lane's open chunk: address space only.
+        long capacity =
+                2 * pages * SlotLayout.slotBytes(Pages.SIZE)
+                        + 2L * (epochs.lanes() + 1) * SlotArena.CHUNK;
+        try {
+            return new SlotArena(options.name() + "-arena", capacity, epochs);
+        } catch (RuntimeException e) {
+            table.close();
+            throw e;
+        }
+    }
+
+    private static void requireWriteAlgorithm(Algorithm algorithm) {
+        switch (algorithm.kind()) {
+            case NONE, LZ4, LZ4HC -> {}
+            case ZSTD, ADAPTIVE, SAME_FILL ->
+                    throw new IllegalArgumentException(
+                            "the store cannot write with "
+                                    + algorithm
+                                    + ": use lz4, lz4hc or none");
+        }
+    }
+
+    /** What the store was opened with. */
+    public Options options() {
+        return options;
+    }
+
+    /** The algorithm that new pages are compressed with. */
+    public Algorithm algorithm() {
+        return algorithm;
+    }
+
+    /** Changes the algorithm for pages written from now on; those stored stay as they are. */
+    public void algorithm(Algorithm wanted) {
+        requireWriteAlgorithm(wanted);
+        algorithm = wanted;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return options.sizeBytes();
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target, long targetOffset, int length) {
+        checkRange(offset, length);
+        Objects.checkFromIndexSize(targetOffset, length, target.byteSize());
+        Lane lane = lanes[epochs.enterAny()];
+        try {
+            long at = offset;
+            long to = targetOffset;
+            int left = length;
+            while (left > 0) {
+                long page = at >>> Pages.SHIFT;
+                int inPage = (int) at & (Pages.SIZE - 1);
+                int bytes = Math.min(left, Pages.SIZE - inPage);
+                if (bytes == Pages.SIZE) {
+                    io.read(lane, page, target, to);
+                } else {
+                    io.read(lane, page, lane.page, 0);
+                    MemorySegment.copy(lane.page, inPage, target, to, bytes);
+                }
+                lane.counters.add(Counters.PAGES_READ, 1);
+                at += bytes;
+                to += bytes;
+                left -= bytes;
+                epochs.renew(lane.number);
+            }
+        } catch (BlockIoException.StoreFailure e) {
+            lane.counters.add(Counters.FAILED_READS, 1);
+            throw e;
+        } finally {
+            epochs.exit(lane.number);
+        }
+    }
+
+    @Override
+    public void write(long offset, MemorySegment source, long sourceOffset, int length) {
+        checkRange(offset, length);
+        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());
+        Lane lane = lanes[epochs.enterAny()];
+        try {
+            long at = offset;
+            long from = sourceOffset;
+            int left = length;
+            while (left > 0) {
+                long page = at >>> Pages.SHIFT;
+                int inPage = (int) at & (Pages.SIZE - 1);
+                int bytes = Math.min(left, Pages.SIZE - inPage);
+                if (bytes == Pages.SIZE) {
+                    io.write(lane, algorithm, page, source, from);
+                } else {
+                    io.writePart(lane, algorithm, page, inPage, source, from, bytes);
+                }
+                lane.counters.add(Counters.PAGES_WRITTEN, 1);
+                at += bytes;
+                from += bytes;
+                left -= bytes;
+                epochs.renew(lane.number);
+            }
+        } catch (BlockIoException e) {
+            lane.counters.add(Counters.FAILED_WRITES, 1);
+            throw e;
+        } finally {
+            epochs.exit(lane.number);
+        }
+    }
+
+    @Override
+    public void discard(long offset, long length) {
+        clear(offset, length, true);
+        arena.reclaim();
+    }
+
+    @Override
+    public void writeZeroes(long offset, long length) {
+        clear(offset, length, false);
+    }
+
+    /** Zeroes a range: whole pages become holes, or same-filled pages of zeros. */
+    private void clear(long offset, long length, boolean holes) {
+        checkRange(offset, length);
+        Lane lane = lanes[epochs.enterAny()];
+        try {
+            long at = offset;
+            long end = offset + length;
+            while (at < end) {
+                long page = at >>> Pages.SHIFT;
+                int inPage = (int) at & (Pages.SIZE - 1);
+                int bytes = (int) Math.min(end - at, Pages.SIZE - inPage);
+                boolean toDeviceEnd = inPage == 0 && at + bytes == options.sizeBytes();
+                if (bytes < Pages.SIZE && !toDeviceEnd) {
+                    io.zeroPart(lane, algorithm, page, inPage, bytes);
+                } else if (holes) {
+                    if (io.discard(lane, page)) {
+                        lane.counters.add(Counters.NOTIFY_FREE, 1);
+                    }
+                } else {
+                    io.writeZeroes(lane, page);
+                }
+                at += bytes;
+                epochs.renew(lane.number);
+            }
+        } catch (BlockIoException e) {
+            lane.counters.add(Counters.FAILED_WRITES, 1);
+            throw e;
+        } finally {
+            epochs.exit(lane.number);
+        }
+    }
+
+    @Override
+    public void flush() {
+        // Memory is all there is: what has been published is as safe as it gets.
+    }
+
+    @Override
+    public long extent(long offset, long length) {
+        if (length < 1) {
+            throw new IllegalArgumentException("an extent has a length: length=" + length);
+        }
+        checkRange(offset, length);
+        int lane = epochs.enterAny();
+        try {
+            long page = offset >>> Pages.SHIFT;
+            long end = Pages.count(offset + length);
+            boolean hole = io.isHole(page);
+            do {
+                page++;
+            } while (page < end && io.isHole(page) == hole);
+            long run = Math.min(page << Pages.SHIFT, offset + length) - offset;
+            return hole ? -run : run;
+        } finally {
+            epochs.exit(lane);
+        }
+    }
+
+    /** The counters as they are now. */
+    public StoreStats stats() {
+        long[] sums = new long[Counters.COUNT];
+        for (Lane lane : lanes) {
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += lane.counters.get(i);
+            }
+        }
+        return new StoreStats(
+                sums[Counters.PAGES_STORED] << Pages.SHIFT,
+                sums[Counters.COMPRESSED_BYTES],
+                arena.usedBytes(),
+                arena.limitBytes(),
+                arena.peakBytes(),
+                sums[Counters.SAME_PAGES],
+                compactor.pagesCompacted(),
+                sums[Counters.HUGE_PAGES],
+                sums[Counters.HUGE_PAGES_SINCE],
+                sums[Counters.FAILED_READS],
+                sums[Counters.FAILED_WRITES],
+                sums[Counters.NOTIFY_FREE],
+                sums[Counters.PAGES_READ],
+                sums[Counters.PAGES_WRITTEN],
+                table.bytes() + arena.indexBytes());
+    }
+
+    /**
+     * Changes the limit of {@link StoreStats#memUsedTotal}; what is above it stays until freed.
+     *
+     * @param bytes 0 for no limit
+     */
+    public void memLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("negative memory limit: bytes=" + bytes);
+        }
+        arena.limit(bytes);
+    }
+
+    /** Sets {@link StoreStats#memUsedMax} to what is used now. */
+    public void resetMemUsedMax() {
+        arena.resetPeak();
+    }
+
+    /**
+     * Moves slots together until no chunk can be saved, and returns when their memory is given
+     * back. Requests go on meanwhile.
+     *
+     * @return bytes of arena memory saved
+     */
+    public long compact() {
+        return compactor.compact();
+    }
+
+    @Override
+    public void close() {
+        compactor.close();
+        epochs.close();
+        arena.close();
+        table.close();
+    }
+
+    private void checkRange(long offset, long length) {
+        if ((offset | length) < 0 || length > options.sizeBytes() - offset) {
+            throw new BlockIoException.BadRequest(
+                    "outside the device: offset="
+                            + offset
+                            + " length="
+                            + length
+                            + " size="
+                            + options.sizeBytes());
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.trueno.zram.engine.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SamplePages;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Readers, writers and the compactor on the same pages. Every page written carries a stamp (page
+ * number and version) at both ends and in the middle, around real page content that the version
+ * selects. A read must give one whole version: none older than the newest whose write had returned
+ * before the read began, none newer than the newest begun.
+ */
+class PageStoreConcurrencyTest {
+    private static final int PAGE = Pages.SIZE;
+    private static final int PAGES = 96;
+    private static final int WRITES = 12_000;
+    private static final List<byte[]> SAMPLES = SamplePages.all();
+
+    private final AtomicLongArray begun = new AtomicLongArray(PAGES);
+    private final AtomicLongArray returned = new AtomicLongArray(PAGES);
+    private final AtomicBoolean stop = new AtomicBoolean();
+
+    @Test
+    void aReadGivesOneVersionThatIsNotStale() throws Exception {
+        long seed = Long.getLong("trueno.zram.seed", System.nanoTime());
+        System.out.println("seed: -Dtrueno.zram.seed=" + seed);
+        try (PageStore store = new PageStore(PageStore.Options.of("test", (long) PAGES * PAGE));
+                ExecutorService pool = Executors.newCachedThreadPool()) {
+            List<Future<?>> writers = new ArrayList<>();
+            List<Future<?>> others = new ArrayList<>();
+            for (int w = 0; w < 2; w++) {
+                int writer = w;
+                writers.add(pool.submit(() -> write(store, writer, new Random(seed + writer))));
+            }
+            for (int r = 0; r < 3; r++) {
+                Random random = new Random(seed + 100 + r);
+                others.add(pool.submit(() -> read(store, random)));
+            }
+            others.add(
+                    pool.submit(() -> {
+                        while (!stop.get()) {
+                            store.compact();
+                        }
+                    }));
+            try {
+                for (Future<?> writer : writers) {
+                    writer.get();
+                }
+            } finally {
+                stop.set(true);
+            }
+            for (Future<?> other : others) {
+                other.get();
+            }
+            assertThat(store.stats().failedReads()).isZero();
+        }
+    }
+
+    /** Each writer owns every second page, so that versions of a page have one order. */
+    private void write(PageStore store, int writer, Random random) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(PAGE);
+            for (int i = 0; i < WRITES; i++) {
+                int page = random.nextInt(PAGES / 2) * 2 + writer;
+                long version = begun.incrementAndGet(page);
+                fill(buffer, page, version);
+                if (version % 5 == 0) {
+                    // in two parts: readers may see the first without the second
+                    begun.incrementAndGet(page);
+                    store.discard((long) page * PAGE, PAGE);
+                    store.write((long) page * PAGE, buffer, 0, PAGE);
+                    returned.set(page, version + 1);
+                } else {
+                    store.write((long) page * PAGE, buffer, 0, PAGE);
+                    returned.set(page, version);
+                }
+            }
+        }
+    }
+
+    private void read(PageStore store, Random random) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(PAGE);
+            MemorySegment expected = arena.allocate(PAGE);
+            while (!stop.get()) {
+                int page = random.nextInt(PAGES);
+                long oldest = returned.get(page);
+                store.read((long) page * PAGE, buffer, 0, PAGE);
+                long newest = begun.get(page);
+                long version = buffer.get(ValueLayout.JAVA_LONG, 8);
+                if (version == 0) {
+                    // never written, or between a discard and its write
+                    assertThat(buffer.mismatch(MemorySegment.ofArray(new byte[PAGE])))
+                            .isEqualTo(-1);
+                    continue;
+                }
+                assertThat(version).as("page %d", page).isBetween(oldest - 1, newest);
+                fill(expected, page, version);
+                assertThat(buffer.mismatch(expected))
+                        .as("page %d version %d is whole", page, version)
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
+    private static void fill(MemorySegment buffer, int page, long version) {
+        byte[] sample = SAMPLES.get((int) ((page * 31L + version) % SAMPLES.size()));
+        buffer.copyFrom(MemorySegment.ofArray(sample));
+        for (int at : new int[] {0, PAGE / 2, PAGE - 16}) {
+            buffer.set(ValueLayout.JAVA_LONG, at, page + 1L);
+            buffer.set(ValueLayout.JAVA_LONG, at + 8, version);
+        }
+    }
+
+    /** Threads that change different bytes of the same pages lose none of each other's changes. */
+    @Test
+    void partWritesOfOnePageDoNotLoseEachOther() throws Exception {
+        int threads = 4;
+        int rounds = 3_000;
+        try (PageStore store = new PageStore(PageStore.Options.of("test", 2L * PAGE));
+                ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            store.write(0, MemorySegment.ofArray(SAMPLES.get(10)), 0, PAGE);
+            List<Future<?>> running = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                int at = t * 1000 + 3; // the last one spans both pages
+                running.add(
+                        pool.submit(() -> {
+                            byte[] bytes = new byte[1000];
+                            byte[] got = new byte[1000];
+                            for (int i = 0; i < rounds; i++) {
+                                Arrays.fill(bytes, (byte) i);
+                                store.write(at, MemorySegment.ofArray(bytes), 0, 1000);
+                                store.read(at, MemorySegment.ofArray(got), 0, 1000);
+                                assertThat(got).isEqualTo(bytes);
+                            }
+                        }));
+            }
+            for (Future<?> thread : running) {
+                thread.get();
+            }
+        }
+    }
+}
