@@ -1,0 +1,232 @@
+package io.trueno.zram.agent.bench;
+
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.StoreStats;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Scanner;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.DoubleConsumer;
+
+/**
+ * {@code bench store}: writes all pages into a fresh store, reads all back in random order and
+ * compares. The first rounds warm up; memory is taken from the last round, speeds are medians.
+ */
+public final class StoreBench {
+    private static final int WARM_UP_ROUNDS = 4;
+    private static final long SHUFFLE_SEED = 42;
+
+    /**
+     * What to measure.
+     *
+     * @param algorithm that the store writes with
+     * @param backend SIMD backend of the codecs
+     * @param threads threads that write, then read, at the same time
+     * @param rounds measured rounds
+     */
+    public record Options(Algorithm algorithm, SimdBackend backend, int threads, int rounds) {}
+
+    private final PageStream stream;
+    private final Options options;
+    private final int[] lastWrites;
+    private final int[] readOrder;
+    private final long[] writeNanos;
+    private final long[] readNanos;
+    private final List<MemorySegment> targets = new ArrayList<>();
+    private final int[] failures;
+
+    private StoreBench(PageStream stream, Options options) {
+        this.stream = stream;
+        this.options = options;
+        lastWrites = stream.lastWrites();
+        readOrder = shuffled(stream.devicePages());
+        writeNanos = new long[stream.writes()];
+        readNanos = new long[stream.devicePages()];
+        failures = new int[options.threads()];
+        for (int t = 0; t < options.threads(); t++) {
+            targets.add(Arena.ofAuto().allocate(Pages.SIZE, 64));
+        }
+    }
+
+    /**
+     * Runs the measurement.
+     *
+     * @param progress told the done fraction, 0 to 1, from time to time
+     * @throws IOException if the process's memory use cannot be read
+     */
+    public static StoreResult run(PageStream stream, Options options, DoubleConsumer progress)
+            throws IOException, InterruptedException {
+        return new StoreBench(stream, options).run(progress);
+    }
+
+    private StoreResult run(DoubleConsumer progress) throws IOException, InterruptedException {
+        Series writes = new Series();
+        Series reads = new Series();
+        Series writePages = new Series();
+        Series readPages = new Series();
+        int rounds = WARM_UP_ROUNDS + options.rounds();
+        StoreStats stats = null;
+        long rssGrowth = 0;
+        try (ExecutorService pool = Executors.newFixedThreadPool(options.threads())) {
+            for (int round = 0; round < rounds; round++) {
+                try (PageStore store = open()) {
+                    long rssBefore = residentBytes();
+                    long write = timed(pool, lane -> write(store, lane));
+                    rssGrowth = residentBytes() - rssBefore;
+                    long read = timed(pool, lane -> read(store, lane));
+                    stats = store.stats();
+                    if (round >= WARM_UP_ROUNDS) {
+                        writes.add(write);
+                        reads.add(read);
+                        writePages.addAll(writeNanos);
+                        readPages.addAll(readNanos);
+                    }
+                }
+                progress.accept((round + 1.0) / rounds);
+            }
+        }
+        if (stats == null) {
+            throw new IllegalArgumentException("no rounds: rounds=" + options.rounds());
+        }
+        int failed = 0;
+        for (int f : failures) {
+            failed += f;
+        }
+        long everything = stats.memUsedTotal() + stats.indexBytes();
+        return new StoreResult(
+                stream.writes(),
+                options.threads(),
+                options.algorithm().toString(),
+                stats.origDataSize(),
+                stats.comprDataSize(),
+                stats.memUsedTotal(),
+                stats.indexBytes(),
+                0,
+                (double) stats.origDataSize() / everything,
+                stats.samePages(),
+                stats.hugePages(),
+                CodecBench.gigabytesPerSecond(stream.writes(), writes.percentile(50)),
+                CodecBench.gigabytesPerSecond(stream.devicePages(), reads.percentile(50)),
+                writePages.percentile(50) / 1e3,
+                writePages.percentile(99) / 1e3,
+                writePages.percentile(99.9) / 1e3,
+                readPages.percentile(50) / 1e3,
+                readPages.percentile(99) / 1e3,
+                readPages.percentile(99.9) / 1e3,
+                rssGrowth,
+                rssGrowth - stats.memUsedTotal(),
+                failed);
+    }
+
+    private PageStore open() {
+        return new PageStore(
+                new PageStore.Options(
+                        "bench",
+                        (long) stream.devicePages() * Pages.SIZE,
+                        options.algorithm(),
+                        options.backend(),
+                        0));
+    }
+
+    private interface Share {
+        void run(int lane);
+    }
+
+    private long timed(ExecutorService pool, Share share) throws InterruptedException {
+        long start = System.nanoTime();
+        List<Future<?>> running = new ArrayList<>();
+        for (int t = 0; t < options.threads(); t++) {
+            int lane = t;
+            running.add(pool.submit(() -> share.run(lane)));
+        }
+        for (Future<?> thread : running) {
+            try {
+                thread.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a measuring thread failed", e.getCause());
+            }
+        }
+        return System.nanoTime() - start;
+    }
+
+    /** Writes of one page stay in order: a thread takes the pages that are its number modulo. */
+    private void write(PageStore store, int lane) {
+        int threads = options.threads();
+        MemorySegment contents = stream.contents().memory();
+        for (int i = 0; i < stream.writes(); i++) {
+            int page = stream.target(i);
+            if (page % threads == lane) {
+                long start = System.nanoTime();
+                store.write(
+                        (long) page * Pages.SIZE,
+                        contents,
+                        stream.contents().offset(i),
+                        Pages.SIZE);
+                writeNanos[i] = System.nanoTime() - start;
+            }
+        }
+    }
+
+    private void read(PageStore store, int lane) {
+        MemorySegment target = targets.get(lane);
+        MemorySegment contents = stream.contents().memory();
+        for (int i = lane; i < readOrder.length; i += options.threads()) {
+            int page = readOrder[i];
+            long start = System.nanoTime();
+            store.read((long) page * Pages.SIZE, target, 0, Pages.SIZE);
+            readNanos[i] = System.nanoTime() - start;
+            int write = lastWrites[page];
+            boolean same =
+                    write < 0
+                            ? isZero(target)
+                            : MemorySegment.mismatch(
+                                            target,
+                                            0,
+                                            Pages.SIZE,
+                                            contents,
+                                            stream.contents().offset(write),
+                                            stream.contents().offset(write) + Pages.SIZE)
+                                    < 0;
+            if (!same) {
+                failures[lane]++;
+            }
+        }
+    }
+
+    private static boolean isZero(MemorySegment page) {
+        return page.get(ValueLayout.JAVA_BYTE, 0) == 0
+                && MemorySegment.mismatch(page, 0, Pages.SIZE - 1, page, 1, Pages.SIZE) < 0;
+    }
+
+    private static int[] shuffled(int count) {
+        int[] order = new int[count];
+        Random random = new Random(SHUFFLE_SEED);
+        for (int i = 0; i < count; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    /** Resident memory of this process, shared memory files included. */
+    private static long residentBytes() throws IOException {
+        try (Scanner fields = new Scanner(Path.of("/proc/self/statm"), StandardCharsets.US_ASCII)) {
+            fields.nextLong(); // size of the address space
+            return fields.nextLong() * 4096;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.trueno.zram.agent.bench;
+
+/**
+ * The line of {@code bench store}; field names are the JSON's. Sizes in bytes, speeds in 1e9
+ * original bytes per second (medians over the rounds), times of one page in microseconds (over all
+ * measured rounds).
+ *
+ * @param pages page writes of one round
+ * @param threads threads that worked at the same time; speeds are their sum
+ * @param effective_ratio {@code orig_data_size} over all memory that the pages cost: arena, index
+ *     and dictionaries
+ * @param rss_growth_bytes growth of the process's resident memory while one store was filled
+ * @param rss_overhead_bytes the part of it beyond {@code mem_used_total}
+ * @param verify_failures pages that did not come back as they were written last
+ */
+public record StoreResult(
+        int pages,
+        int threads,
+        String algorithm,
+        long orig_data_size,
+        long compr_data_size,
+        long mem_used_total,
+        long index_bytes,
+        long dictionary_bytes,
+        double effective_ratio,
+        long same_pages,
+        long huge_pages,
+        double write_gb_s,
+        double read_gb_s,
+        double write_p50_us,
+        double write_p99_us,
+        double write_p999_us,
+        double read_p50_us,
+        double read_p99_us,
+        double read_p999_us,
+        long rss_growth_bytes,
+        long rss_overhead_bytes,
+        int verify_failures) {}
