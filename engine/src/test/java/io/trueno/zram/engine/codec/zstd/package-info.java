@@ -1,0 +1,4 @@
+@NullMarked
+package io.trueno.zram.engine.codec.zstd;
+
+import org.jspecify.annotations.NullMarked;
