@@ -3,6 +3,7 @@ package io.trueno.zram.engine.codec;
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.lz4.Lz4PageCodec;
+import io.trueno.zram.engine.codec.zstd.ZstdPageCodec;
 
 /** Makes page codecs. */
 public final class PageCodecs {
@@ -13,13 +14,15 @@ public final class PageCodecs {
      *
      * @param algorithm a method that packs bytes: not {@code NONE}, {@code SAME_FILL} or {@code
      *     ADAPTIVE}, which are decided before a codec is asked
-     * @throws IllegalArgumentException if there is no codec for the algorithm
+     * @param backend Zstandard has one backend and takes any
+     * @throws IllegalArgumentException if there is no codec for the algorithm or its level
      * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
     public static PageCodec create(Algorithm algorithm, SimdBackend backend) {
         return switch (algorithm.kind()) {
             case LZ4 -> Lz4PageCodec.fast(algorithm.level(), backend);
-            case LZ4HC, ZSTD, NONE, SAME_FILL, ADAPTIVE ->
+            case ZSTD -> new ZstdPageCodec(algorithm.level());
+            case LZ4HC, NONE, SAME_FILL, ADAPTIVE ->
                     throw new IllegalArgumentException("no codec: algorithm=" + algorithm);
         };
     }

@@ -2,52 +2,51 @@ package io.trueno.zram.engine.codec.zstd;
 
 /**
  * Turns counts into the probabilities of a finite state entropy table, and writes their description
- * (RFC 8878, 4.1.1). Static functions over the caller's arrays.
+ * (RFC 8878, 4.1.1). Static functions over the caller's arrays; the symbols that occur are the bits
+ * of {@code present}.
  */
 final class FseDistribution {
+    private static final int SCALE_BITS = 20;
+
     private FseDistribution() {}
 
     /**
-     * Scales {@code counts} to sum to {@code 2^log}, every symbol that occurs getting at least one.
+     * Scales counts to sum to {@code 2^log}, every symbol that occurs getting at least one.
      *
-     * @param total sum of the counts, 2 to 4096; at least two symbols occur, and no more than
-     *     {@code 2^log}
+     * @param total sum of the counts, 2 to 4096
+     * @param present at least two symbols, and no more than {@code 2^log}
+     * @param probabilities set for the symbols that occur, others are left alone
      */
-    static void normalize(int[] counts, int maxSymbol, int total, int log, short[] probabilities) {
-        int size = 1 << log;
-        int scale = (1 << 20) / total;
-        int left = size;
+    static void normalize(int[] counts, long present, int total, int log, short[] probabilities) {
+        int scale = (1 << SCALE_BITS) / total;
+        int left = 1 << log;
         int largest = 0;
-        int largestCount = 0;
-        for (int s = 0; s <= maxSymbol; s++) {
-            int count = counts[s];
-            int p = 0;
-            if (count != 0) {
-                p = Math.max(1, (((count * scale) >> (19 - log)) + 1) >> 1);
-                left -= p;
-                if (count > largestCount) {
-                    largestCount = count;
-                    largest = s;
-                }
-            }
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int s = Long.numberOfTrailingZeros(rest);
+            int twice = (counts[s] * scale) >> (SCALE_BITS - 1 - log);
+            int p = Math.max(1, (twice + 1) >> 1);
             probabilities[s] = (short) p;
+            left -= p;
+            largest = Math.max(largest, (counts[s] << 6) + s);
         }
+        largest &= Long.SIZE - 1;
         if (left >= 0 || -left < probabilities[largest] >> 2) {
             probabilities[largest] += (short) left;
         } else {
-            takeBack(counts, maxSymbol, probabilities, -left);
+            takeBack(counts, present, probabilities, -left);
         }
     }
 
     /** Takes {@code excess} from the symbols that lose least by it, one at a time. */
-    private static void takeBack(int[] counts, int maxSymbol, short[] probabilities, int excess) {
+    private static void takeBack(int[] counts, long present, short[] probabilities, int excess) {
         for (; excess > 0; excess--) {
             int victim = 0;
-            long least = Long.MAX_VALUE;
-            for (int s = 0; s <= maxSymbol; s++) {
+            int least = Integer.MAX_VALUE;
+            for (long rest = present; rest != 0; rest &= rest - 1) {
+                int s = Long.numberOfTrailingZeros(rest);
                 int p = probabilities[s];
                 if (p > 1) {
-                    long loss = (long) counts[s] * (BitCost.log2(p) - BitCost.log2(p - 1));
+                    int loss = counts[s] * (BitCost.log2(p) - BitCost.log2(p - 1));
                     if (loss < least) {
                         least = loss;
                         victim = s;
@@ -59,52 +58,52 @@ final class FseDistribution {
     }
 
     /**
-     * Writes the description of {@code probabilities}.
+     * Writes the description of positive probabilities.
      *
+     * @param out needs {@link BitWriter#SLACK} bytes past the end
      * @return the position after the last byte written
      */
-    static int write(
-            short[] probabilities, int maxSymbol, int log, BitWriter bits, byte[] out, int at) {
-        bits.start(out, at);
-        bits.add(log - ZstdFormat.MIN_FSE_LOG, 4);
+    static int write(short[] probabilities, long present, int log, byte[] out, int at) {
+        long accumulator = (long) log - ZstdFormat.MIN_FSE_LOG;
+        int pending = 4;
         int remaining = (1 << log) + 1;
-        int threshold = 1 << log;
-        int width = log + 1;
-        int symbol = 0;
-        while (remaining > 1) {
-            int p = probabilities[symbol++];
+        int expected = 0;
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int s = Long.numberOfTrailingZeros(rest);
+            int threshold = Integer.highestOneBit(remaining);
+            int width = 32 - Integer.numberOfLeadingZeros(remaining);
             int max = 2 * threshold - 1 - remaining;
-            remaining -= Math.abs(p);
+            int zeros = s - expected;
+            if (zeros != 0) {
+                // Probability zero, then two bits at a time the number of further zeros.
+                int value = 1 >= threshold ? 1 + max : 1;
+                accumulator |= (long) value << pending;
+                pending += value < max ? width - 1 : width;
+                for (zeros--; zeros >= 3; zeros -= 3) {
+                    accumulator |= 3L << pending;
+                    pending += 2;
+                }
+                accumulator |= (long) zeros << pending;
+                pending += 2;
+                // Up to 7 + 7 + 34 + 2 bits are pending: make room for what follows.
+                BitWriter.LONG.set(out, at, accumulator);
+                at += pending >>> 3;
+                accumulator >>>= pending & ~7;
+                pending &= 7;
+            }
+            int p = probabilities[s];
             int value = p + 1;
-            if (value >= threshold) {
-                value += max;
-            }
-            bits.add(value, value < max ? width - 1 : width);
-            bits.flush();
-            while (remaining < threshold) {
-                width--;
-                threshold >>= 1;
-            }
-            if (p == 0) {
-                symbol = writeZeroRun(probabilities, symbol, maxSymbol, bits);
-            }
+            value += value >= threshold ? max : 0;
+            accumulator |= (long) value << pending;
+            pending += value < max ? width - 1 : width;
+            BitWriter.LONG.set(out, at, accumulator);
+            at += pending >>> 3;
+            accumulator >>>= pending & ~7;
+            pending &= 7;
+            remaining -= p;
+            expected = s + 1;
         }
-        return bits.finish();
-    }
-
-    private static int writeZeroRun(
-            short[] probabilities, int symbol, int maxSymbol, BitWriter bits) {
-        int end = symbol;
-        while (end <= maxSymbol && probabilities[end] == 0) {
-            end++;
-        }
-        int run = end - symbol;
-        while (run >= 3) {
-            bits.add(3, 2);
-            bits.flush();
-            run -= 3;
-        }
-        bits.add(run, 2);
-        return end;
+        BitWriter.LONG.set(out, at, accumulator);
+        return at + ((pending + 7) >>> 3);
     }
 }

@@ -4,87 +4,131 @@ import java.util.Arrays;
 
 /**
  * A finite state entropy table for encoding (RFC 8878, 4.1), with the price of each symbol. States
- * run from {@code 2^log} to {@code 2^(log+1) - 1}. Encoding a symbol emits the low {@code (state +
- * deltaBits) >>> 16} bits of the state and moves to {@code nextState[(state >>> bits) +
- * deltaState]}.
+ * run from {@code 2^log} to {@code 2^(log+1) - 1}. Encoding a symbol emits the low {@link #bits}
+ * bits of the state and moves to {@link #next}.
  *
- * <p>Mutable only through {@link #build} and {@link #buildRle}; a table that is shared (predefined,
- * dictionary) is built once and then read by any thread.
+ * <p>Changed only by the {@code build} methods; a table that is shared (predefined, dictionary) is
+ * built once and then read by any thread. Tables of one page are built over the set of symbols that
+ * occur, a {@code long} with one bit per symbol: walking set bits mispredicts once per walk, where
+ * testing every count does so at every other symbol.
  */
 final class FseEncodingTable {
     /** Price of a symbol that the table cannot code: larger than any real sum. */
     static final int UNCODABLE = 1 << 20;
 
+    /** No table of sequences or weights has more symbols. */
+    static final int MAX_SYMBOLS = Long.SIZE;
+
     /** Accuracy log; 0 for a table of a single symbol. */
     int log;
 
+    /** Price of each symbol in {@link BitCost} units; of symbols that have none, see builders. */
+    final int[] price = new int[MAX_SYMBOLS];
+
     /** Next states, in order of symbol. */
-    final char[] nextState;
+    private final char[] nextState;
 
-    /** Per symbol, {@code deltaBits} in the high half and {@code deltaState} in the low. */
-    final long[] transform;
-
-    /** Price of each symbol in {@link BitCost} units. */
-    final int[] price;
+    /** Per symbol, what gives the number of bits in the high half, the state's place in the low. */
+    private final long[] transform = new long[MAX_SYMBOLS];
 
     private final byte[] spread;
-    private final int[] firstState;
+    private final byte[] inOrder;
+    private final int[] firstState = new int[MAX_SYMBOLS];
 
-    FseEncodingTable(int maxSymbol, int maxLog) {
-        // Sizes are powers of two so that masked reads need no range check.
-        int symbols = Integer.highestOneBit(maxSymbol) << 1;
+    FseEncodingTable(int maxLog) {
         nextState = new char[1 << maxLog];
-        transform = new long[symbols];
-        price = new int[symbols];
         spread = new byte[1 << maxLog];
-        firstState = new int[symbols + 1];
+        inOrder = new byte[(1 << maxLog) + Long.BYTES];
     }
 
-    static FseEncodingTable of(short[] probabilities, int log, int maxSymbol) {
-        FseEncodingTable table = new FseEncodingTable(maxSymbol, log);
-        table.build(probabilities, probabilities.length - 1, log);
+    /**
+     * A table for any probabilities of the format; -1 means "less than one". Symbols without a
+     * probability have the price {@link #UNCODABLE}.
+     */
+    static FseEncodingTable of(short[] probabilities, int log) {
+        FseEncodingTable table = new FseEncodingTable(log);
+        table.buildShared(probabilities, log);
         return table;
     }
 
-    /** A table that codes {@code symbol} in no bits. */
-    void buildRle(int symbol) {
+    /** Makes this the table that codes {@code symbol} in no bits. */
+    void buildSingle(int symbol) {
         log = 0;
         nextState[0] = 0;
         transform[symbol] = 0;
     }
 
     /**
-     * Builds the table.
+     * Builds from positive probabilities. Prices of other symbols stay undefined.
      *
-     * @param probabilities per symbol, summing to {@code 2^log}; -1 counts as one
-     * @param maxSymbol the last symbol with a probability
+     * @param probabilities of the symbols in {@code present}, summing to {@code 2^log}
      */
-    void build(short[] probabilities, int maxSymbol, int log) {
+    void build(short[] probabilities, long present, int log) {
         this.log = log;
         int size = 1 << log;
-        int high = layOut(probabilities, maxSymbol, size);
-        spreadSymbols(probabilities, maxSymbol, size, high);
-        for (int u = 0; u < size; u++) {
-            nextState[firstState[spread[u]]++] = (char) (size + u);
-        }
-        int total = 0;
-        for (int s = 0; s <= maxSymbol; s++) {
+        int sum = 0;
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int s = Long.numberOfTrailingZeros(rest);
             int p = probabilities[s];
-            if (p == 0) {
-                price[s] = UNCODABLE;
-                transform[s] = 0;
-            } else if (p == -1 || p == 1) {
-                price[s] = log << BitCost.FRACTION_BITS;
-                transform[s] = transform((log << 16) - size, total - 1);
-                total++;
-            } else {
-                int maxBits = log - (31 - Integer.numberOfLeadingZeros(p - 1));
-                price[s] = (log << BitCost.FRACTION_BITS) - BitCost.log2(p);
-                transform[s] = transform((maxBits << 16) - (p << maxBits), total - p);
-                total += p;
+            long fill = s * 0x0101010101010101L;
+            BitWriter.LONG.set(inOrder, sum, fill);
+            for (int i = Long.BYTES; i < p; i += Long.BYTES) {
+                BitWriter.LONG.set(inOrder, Math.min(sum + i, size), fill);
+            }
+            setTransform(s, p, sum);
+            sum += p;
+        }
+        int step = (size >> 1) + (size >> 3) + 3;
+        for (int i = 0; i < size; i++) {
+            spread[(i * step) & (size - 1)] = inOrder[i];
+        }
+        placeStates(size);
+    }
+
+    private void buildShared(short[] probabilities, int log) {
+        this.log = log;
+        Arrays.fill(price, UNCODABLE);
+        int size = 1 << log;
+        int high = size - 1;
+        int sum = 0;
+        for (int s = 0; s < probabilities.length; s++) {
+            int p = Math.abs(probabilities[s]);
+            if (p != 0) {
+                setTransform(s, p, sum);
+                sum += p;
+                if (probabilities[s] < 0) {
+                    spread[high--] = (byte) s;
+                }
             }
         }
-        Arrays.fill(price, maxSymbol + 1, price.length, UNCODABLE);
+        int step = (size >> 1) + (size >> 3) + 3;
+        int position = 0;
+        for (int s = 0; s < probabilities.length; s++) {
+            for (int i = 0; i < probabilities[s]; i++) {
+                spread[position] = (byte) s;
+                do {
+                    position = (position + step) & (size - 1);
+                } while (position > high);
+            }
+        }
+        placeStates(size);
+    }
+
+    private void setTransform(int symbol, int probability, int first) {
+        // floor(log2(0)) reads as -1 here, which makes probability 1 take exactly "log" bits.
+        int maxBits = log - (31 - Integer.numberOfLeadingZeros(probability - 1));
+        int deltaBits = (maxBits << 16) - (probability << maxBits);
+        int deltaState = first - probability;
+        transform[symbol] = ((long) deltaBits << 32) | (deltaState & 0xFFFFFFFFL);
+        price[symbol] = (log << BitCost.FRACTION_BITS) - BitCost.log2(probability);
+        firstState[symbol] = first;
+    }
+
+    private void placeStates(int size) {
+        for (int i = 0; i < size; i++) {
+            int place = firstState[spread[i] & (MAX_SYMBOLS - 1)]++;
+            nextState[place] = (char) (size + i);
+        }
     }
 
     /** The state after coding {@code symbol} first, in no bits. */
@@ -107,40 +151,5 @@ final class FseEncodingTable {
     /** The state after the transition that emitted {@code bits} bits. */
     int next(long transform, int state, int bits) {
         return nextState[((state >>> bits) + (int) transform) & (nextState.length - 1)];
-    }
-
-    private static long transform(int deltaBits, int deltaState) {
-        return ((long) deltaBits << 32) | (deltaState & 0xFFFFFFFFL);
-    }
-
-    /** Sets where each symbol's states begin; returns the last position open to the spread. */
-    private int layOut(short[] probabilities, int maxSymbol, int size) {
-        int high = size - 1;
-        int sum = 0;
-        for (int s = 0; s <= maxSymbol; s++) {
-            firstState[s] = sum;
-            int p = probabilities[s];
-            if (p == -1) {
-                spread[high--] = (byte) s;
-                sum++;
-            } else {
-                sum += p;
-            }
-        }
-        return high;
-    }
-
-    private void spreadSymbols(short[] probabilities, int maxSymbol, int size, int high) {
-        int mask = size - 1;
-        int step = (size >> 1) + (size >> 3) + 3;
-        int position = 0;
-        for (int s = 0; s <= maxSymbol; s++) {
-            for (int i = 0; i < probabilities[s]; i++) {
-                spread[position] = (byte) s;
-                do {
-                    position = (position + step) & mask;
-                } while (position > high);
-            }
-        }
     }
 }

@@ -18,8 +18,7 @@ final class HuffmanEncoderWeights {
     private final byte[] weights = new byte[256];
     private final int[] counts = new int[MAX_WEIGHT + 1];
     private final short[] probabilities = new short[MAX_WEIGHT + 1];
-    private final FseEncodingTable table =
-            new FseEncodingTable(MAX_WEIGHT, ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG);
+    private final FseEncodingTable table = new FseEncodingTable(ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG);
     private final BitWriter bits = new BitWriter();
 
     /** Returns the position after the description, or {@link #NOT_DESCRIBABLE}. */
@@ -53,21 +52,17 @@ final class HuffmanEncoderWeights {
     }
 
     private int writeCompressed(int n, byte[] out, int at) {
-        int maxWeight = 0;
-        int distinct = 0;
+        long present = 0;
         for (int w = 0; w <= MAX_WEIGHT; w++) {
-            if (counts[w] != 0) {
-                maxWeight = w;
-                distinct++;
-            }
+            present |= (long) Math.min(counts[w], 1) << w;
         }
-        if (distinct < 2 || n < 3) {
+        if (Long.bitCount(present) < 2 || n < 3) {
             return NOT_DESCRIBABLE;
         }
         int log = n > 24 ? ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG : ZstdFormat.MIN_FSE_LOG;
-        FseDistribution.normalize(counts, maxWeight, n, log, probabilities);
-        table.build(probabilities, maxWeight, log);
-        int start = FseDistribution.write(probabilities, maxWeight, log, bits, out, at);
+        FseDistribution.normalize(counts, present, n, log, probabilities);
+        table.build(probabilities, present, log);
+        int start = FseDistribution.write(probabilities, present, log, out, at);
         return writeStream(n, out, start);
     }
 
@@ -79,7 +74,7 @@ final class HuffmanEncoderWeights {
         int two = table.startState(weights[--i]);
         int swap;
         while (i > 0) {
-            long transform = table.transform[weights[--i]];
+            long transform = table.transform(weights[--i]);
             int width = FseEncodingTable.bits(transform, one);
             bits.add(one & ((1 << width) - 1), width);
             bits.flush();

@@ -4,17 +4,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the three code tables of a sequences section: counts the codes of a page and picks how to
- * give the table (RFC 8878, 3.1.1.3.2.1) by what it costs in bits. Not thread-safe.
+ * One of the three code tables of a sequences section: takes the counts of a page's codes and picks
+ * how to give the table (RFC 8878, 3.1.1.3.2.1) by what it costs in bits. Not thread-safe.
  */
 final class SequenceTable {
+    /** Logs of a page's own tables: more than so few sequences can make use of costs more. */
+    private static final int MAX_OWN_LOG = 6;
+
+    private static final int LARGE_LOG_SEQUENCES = 40;
+
     private final FseEncodingTable predefined;
     private final @Nullable FseEncodingTable dictionary;
-    private final FseEncodingTable own;
-    private final short[] probabilities;
+    private final FseEncodingTable own = new FseEncodingTable(MAX_OWN_LOG);
+    private final short[] probabilities = new short[FseEncodingTable.MAX_SYMBOLS];
 
     /** Occurrences of each code; the caller counts, {@link #choose} clears. */
-    final int[] counts;
+    final int[] counts = new int[FseEncodingTable.MAX_SYMBOLS];
 
     /** The table to code with, after {@link #choose}. */
     FseEncodingTable chosen;
@@ -22,96 +27,86 @@ final class SequenceTable {
     /** Its mode, after {@link #choose}. */
     int mode;
 
-    private int maxCode;
-
-    SequenceTable(FseEncodingTable predefined, @Nullable FseEncodingTable dictionary, int maxCode) {
+    SequenceTable(FseEncodingTable predefined, @Nullable FseEncodingTable dictionary) {
         this.predefined = predefined;
         this.dictionary = dictionary;
-        own = new FseEncodingTable(maxCode, 6);
-        counts = new int[Integer.highestOneBit(maxCode) << 1];
-        probabilities = new short[counts.length];
         chosen = predefined;
     }
 
     /**
-     * Picks the table and writes its description.
+     * Picks the table and writes its description, if it has one.
      *
      * @param total number of sequences, at least 1
+     * @param present one bit for each code that occurs
      * @return the position after the description
      */
-    int choose(int total, BitWriter bits, byte[] out, int at) {
-        int distinct = 0;
-        int entropy = total * BitCost.log2(total);
-        int predefinedCost = 0;
-        int[] prices = predefined.price;
-        maxCode = 0;
-        for (int s = 0; s < counts.length; s++) {
-            int count = counts[s];
-            if (count != 0) {
-                distinct++;
-                maxCode = s;
-                entropy -= count * BitCost.log2(count);
-                predefinedCost += count * prices[s];
+    int choose(int total, long present, byte[] out, int at) {
+        int distinct = Long.bitCount(present);
+        chosen = predefined;
+        mode = ZstdFormat.MODE_PREDEFINED;
+        int cost = costOf(predefined, present);
+        if (dictionary != null) {
+            int repeatCost = costOf(dictionary, present);
+            if (repeatCost <= cost) {
+                chosen = dictionary;
+                mode = ZstdFormat.MODE_REPEAT;
+                cost = repeatCost;
             }
         }
-        int end = pick(total, distinct, entropy, predefinedCost, bits, out, at);
+        int end = at;
+        if (distinct == 1) {
+            if (cost > Byte.SIZE * BitCost.ONE) {
+                end = useSingle(Long.numberOfTrailingZeros(present), out, at);
+            }
+        } else if (entropy(total, present) + descriptionCost(distinct) < cost) {
+            end = tryOwn(total, present, distinct, cost, out, at);
+        }
         Arrays.fill(counts, 0);
         return end;
     }
 
-    private int pick(
-            int total,
-            int distinct,
-            int entropy,
-            int predefinedCost,
-            BitWriter bits,
-            byte[] out,
-            int at) {
-        FseEncodingTable best = predefined;
-        int bestMode = ZstdFormat.MODE_PREDEFINED;
-        int bestCost = predefinedCost;
-        if (dictionary != null) {
-            int cost = costOf(dictionary);
-            if (cost <= bestCost) {
-                best = dictionary;
-                bestMode = ZstdFormat.MODE_REPEAT;
-                bestCost = cost;
-            }
-        }
-        if (distinct == 1) {
-            if (bestCost > 8 * BitCost.ONE) {
-                own.buildRle(maxCode);
-                chosen = own;
-                mode = ZstdFormat.MODE_RLE;
-                out[at] = (byte) maxCode;
-                return at + 1;
-            }
-        } else if (entropy + descriptionCost(distinct) < bestCost) {
-            int log = total >= 40 || distinct > 24 ? 6 : 5;
-            FseDistribution.normalize(counts, maxCode, total, log, probabilities);
-            own.build(probabilities, maxCode, log);
-            int end = FseDistribution.write(probabilities, maxCode, log, bits, out, at);
-            if (costOf(own) + ((end - at) << (BitCost.FRACTION_BITS + 3)) < bestCost) {
-                chosen = own;
-                mode = ZstdFormat.MODE_FSE;
-                return end;
-            }
-        }
-        chosen = best;
-        mode = bestMode;
-        return at;
+    private int useSingle(int code, byte[] out, int at) {
+        own.buildSingle(code);
+        chosen = own;
+        mode = ZstdFormat.MODE_RLE;
+        out[at] = (byte) code;
+        return at + 1;
     }
 
-    /** What describing a table of that many codes is expected to take, from below. */
+    private int tryOwn(int total, long present, int distinct, int cost, byte[] out, int at) {
+        int log = total >= LARGE_LOG_SEQUENCES || distinct > 24 ? MAX_OWN_LOG : MAX_OWN_LOG - 1;
+        FseDistribution.normalize(counts, present, total, log, probabilities);
+        int end = FseDistribution.write(probabilities, present, log, out, at);
+        own.build(probabilities, present, log);
+        int ownCost = costOf(own, present) + (end - at) * Byte.SIZE * BitCost.ONE;
+        if (ownCost >= cost) {
+            return at;
+        }
+        chosen = own;
+        mode = ZstdFormat.MODE_FSE;
+        return end;
+    }
+
+    /** What describing a table of so many codes is expected to take, from below. */
     private static int descriptionCost(int distinct) {
-        return (8 + 3 * distinct) << BitCost.FRACTION_BITS;
+        return (8 + 3 * distinct) * BitCost.ONE;
     }
 
-    private int costOf(FseEncodingTable table) {
+    private int costOf(FseEncodingTable table, long present) {
         int cost = 0;
-        for (int s = 0; s <= maxCode; s++) {
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int s = Long.numberOfTrailingZeros(rest);
             cost += counts[s] * table.price[s];
         }
         return cost;
+    }
+
+    private int entropy(int total, long present) {
+        int sum = total * BitCost.log2(total);
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int count = counts[Long.numberOfTrailingZeros(rest)];
+            sum -= count * BitCost.log2(count);
+        }
+        return sum;
     }
 }

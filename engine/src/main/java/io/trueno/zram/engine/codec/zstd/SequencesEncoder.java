@@ -10,37 +10,20 @@ package io.trueno.zram.engine.codec.zstd;
 final class SequencesEncoder {
     private static final FseEncodingTable PREDEFINED_LITERAL_LENGTHS =
             FseEncodingTable.of(
-                    ZstdFormat.DEFAULT_LITERAL_LENGTHS,
-                    ZstdFormat.DEFAULT_LITERAL_LENGTH_LOG,
-                    ZstdFormat.MAX_LITERAL_LENGTH_CODE);
+                    ZstdFormat.DEFAULT_LITERAL_LENGTHS, ZstdFormat.DEFAULT_LITERAL_LENGTH_LOG);
     private static final FseEncodingTable PREDEFINED_MATCH_LENGTHS =
             FseEncodingTable.of(
-                    ZstdFormat.DEFAULT_MATCH_LENGTHS,
-                    ZstdFormat.DEFAULT_MATCH_LENGTH_LOG,
-                    ZstdFormat.MAX_MATCH_LENGTH_CODE);
+                    ZstdFormat.DEFAULT_MATCH_LENGTHS, ZstdFormat.DEFAULT_MATCH_LENGTH_LOG);
     private static final FseEncodingTable PREDEFINED_OFFSETS =
-            FseEncodingTable.of(
-                    ZstdFormat.DEFAULT_OFFSETS,
-                    ZstdFormat.DEFAULT_OFFSET_LOG,
-                    ZstdFormat.MAX_OFFSET_CODE);
+            FseEncodingTable.of(ZstdFormat.DEFAULT_OFFSETS, ZstdFormat.DEFAULT_OFFSET_LOG);
 
-    private final SequenceTable literalLengths;
-    private final SequenceTable matchLengths;
-    private final SequenceTable offsets;
+    private final SequenceTable literalLengths =
+            new SequenceTable(PREDEFINED_LITERAL_LENGTHS, null);
+    private final SequenceTable matchLengths = new SequenceTable(PREDEFINED_MATCH_LENGTHS, null);
+    private final SequenceTable offsets = new SequenceTable(PREDEFINED_OFFSETS, null);
 
     /** Per sequence: literal length, match length and offset code in one byte each, from below. */
     private final int[] codes = new int[SequenceStore.MAX_SEQUENCES];
-
-    private final BitWriter bits = new BitWriter();
-
-    SequencesEncoder() {
-        literalLengths =
-                new SequenceTable(
-                        PREDEFINED_LITERAL_LENGTHS, null, ZstdFormat.MAX_LITERAL_LENGTH_CODE);
-        matchLengths =
-                new SequenceTable(PREDEFINED_MATCH_LENGTHS, null, ZstdFormat.MAX_MATCH_LENGTH_CODE);
-        offsets = new SequenceTable(PREDEFINED_OFFSETS, null, ZstdFormat.MAX_OFFSET_CODE);
-    }
 
     /**
      * Upper bound of what {@link #write} writes for that many sequences, slack included: three
@@ -57,11 +40,8 @@ final class SequencesEncoder {
         if (n == 0) {
             return at;
         }
-        countCodes(store.sequences, n);
         int modes = at++;
-        at = literalLengths.choose(n, bits, out, at);
-        at = offsets.choose(n, bits, out, at);
-        at = matchLengths.choose(n, bits, out, at);
+        at = chooseTables(store.sequences, n, out, at);
         out[modes] =
                 (byte)
                         ((literalLengths.mode << 6)
@@ -80,20 +60,30 @@ final class SequencesEncoder {
         return at + 2;
     }
 
-    private void countCodes(long[] sequences, int n) {
-        int[] ll = literalLengths.counts;
-        int[] ml = matchLengths.counts;
-        int[] of = offsets.counts;
+    private int chooseTables(long[] sequences, int n, byte[] out, int at) {
+        int[] literalLengthCounts = literalLengths.counts;
+        int[] matchLengthCounts = matchLengths.counts;
+        int[] offsetCounts = offsets.counts;
+        int[] codes = this.codes;
+        long literalLengthCodes = 0;
+        long matchLengthCodes = 0;
+        long offsetCodes = 0;
         for (int i = 0; i < n; i++) {
             long sequence = sequences[i];
             int l = SequenceCodes.literalLength(SequenceStore.literalLength(sequence));
             int m = SequenceCodes.matchLength(SequenceStore.matchLengthBase(sequence));
             int o = SequenceCodes.offset(SequenceStore.offsetValue(sequence));
-            ll[l]++;
-            ml[m]++;
-            of[o]++;
+            literalLengthCounts[l & (literalLengthCounts.length - 1)]++;
+            matchLengthCounts[m & (matchLengthCounts.length - 1)]++;
+            offsetCounts[o & (offsetCounts.length - 1)]++;
+            literalLengthCodes |= 1L << l;
+            matchLengthCodes |= 1L << m;
+            offsetCodes |= 1L << o;
             codes[i] = l | (m << 8) | (o << 16);
         }
+        at = literalLengths.choose(n, literalLengthCodes, out, at);
+        at = offsets.choose(n, offsetCodes, out, at);
+        return matchLengths.choose(n, matchLengthCodes, out, at);
     }
 
     /** The bitstream, last sequence first (RFC 8878, 3.1.1.3.2.1.2). */

@@ -1,0 +1,33 @@
+package io.trueno.zram.engine.codec.zstd;
+
+import io.trueno.zram.engine.codec.PageCodec;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Zstandard frames (RFC 8878) of one page each, that any Zstandard library decodes. Reads frames of
+ * any encoder.
+ */
+public final class ZstdPageCodec implements PageCodec {
+    private final ZstdPageEncoder encoder;
+    private final ZstdPageDecoder decoder = new ZstdPageDecoder();
+
+    /**
+     * Without a dictionary.
+     *
+     * @param level as for {@link ZstdPageEncoder#ZstdPageEncoder}
+     * @throws IllegalArgumentException if the level is not one of ours
+     */
+    public ZstdPageCodec(int level) {
+        encoder = new ZstdPageEncoder(level);
+    }
+
+    @Override
+    public int compress(MemorySegment page, long pageOffset, byte[] packed) {
+        return encoder.encodeFrame(page, pageOffset, packed);
+    }
+
+    @Override
+    public void decompress(byte[] packed, int packedLength, MemorySegment page, long pageOffset) {
+        decoder.decodeFrame(packed, packedLength, page, pageOffset);
+    }
+}
