@@ -1,0 +1,18 @@
+package io.trueno.zram.agent;
+
+import io.trueno.zram.agent.cli.CommandLineProgram;
+
+/** Where the program begins. */
+public final class Main {
+    private Main() {}
+
+    /**
+     * Runs one command.
+     *
+     * @param args see {@code trueno-zram --help}; the process ends with 0, or 1 on a failure, or 2
+     *     if the arguments are wrong
+     */
+    public static void main(String[] args) {
+        System.exit(CommandLineProgram.run(args));
+    }
+}

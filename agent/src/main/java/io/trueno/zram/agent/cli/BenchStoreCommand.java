@@ -1,0 +1,77 @@
+package io.trueno.zram.agent.cli;
+
+import io.trueno.zram.agent.bench.PageStream;
+import io.trueno.zram.agent.bench.StoreBench;
+import io.trueno.zram.agent.bench.StoreResult;
+import io.trueno.zram.agent.control.Json;
+import io.trueno.zram.engine.Algorithm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "store",
+        description =
+                "Measure the page store: write all pages, read them back in random order, compare.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "Speeds are in 1e9 original bytes per second, times of one page in microseconds."
+        })
+final class BenchStoreCommand implements Callable<Integer> {
+    @Mixin private BenchOptions options = new BenchOptions();
+    @Mixin private JsonOption json = new JsonOption();
+
+    @Option(
+            names = {"-a", "--algorithm"},
+            paramLabel = "NAME",
+            defaultValue = "lz4",
+            converter = AlgorithmConverter.class,
+            description = "Compression; default ${DEFAULT-VALUE}.")
+    private Algorithm algorithm = Algorithm.LZ4;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description =
+                    "Page writes in order, instead of --pages: records of a 64-bit little-endian"
+                            + " page index and 4096 bytes.")
+    private @Nullable Path trace;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        StoreBench.Options measured = storeOptions();
+        PageStream stream =
+                trace == null ? PageStream.inOrder(options.pages()) : PageStream.trace(trace);
+        StoreResult result;
+        try (Progress progress = new Progress("measuring the store")) {
+            result = StoreBench.run(stream, measured, progress);
+        }
+        json.print(result, () -> lines(result));
+        if (result.verify_failures() > 0) {
+            throw new CommandFailure(
+                    result.verify_failures() + " pages did not come back as they were");
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private StoreBench.Options storeOptions() {
+        return new StoreBench.Options(
+                algorithm, options.backend(), options.threads(), options.rounds());
+    }
+
+    private static String lines(StoreResult result) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, String> field : Json.fields(result).entrySet()) {
+            text.append(String.format("%-18s %s%n", field.getKey(), field.getValue()));
+        }
+        return text.toString();
+    }
+}

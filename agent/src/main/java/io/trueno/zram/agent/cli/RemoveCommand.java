@@ -1,0 +1,28 @@
+package io.trueno.zram.agent.cli;
+
+import io.trueno.zram.agent.control.ControlClient;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "remove",
+        description = "Remove devices and give their memory back. Their content is lost.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class RemoveCommand implements Runnable {
+    @Mixin private RuntimeDirectoryOption runtimeDirectory = new RuntimeDirectoryOption();
+    @Mixin private ForceOption force = new ForceOption();
+
+    @Parameters(arity = "1..*", paramLabel = "DEVICE", description = "Such as zram0.")
+    private List<String> names = List.of();
+
+    @Override
+    public void run() {
+        ControlClient agent = runtimeDirectory.agent();
+        for (String name : names) {
+            agent.remove(name, force.given());
+        }
+    }
+}

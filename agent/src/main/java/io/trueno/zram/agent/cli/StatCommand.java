@@ -1,0 +1,57 @@
+package io.trueno.zram.agent.cli;
+
+import io.trueno.zram.agent.control.Json;
+import io.trueno.zram.agent.device.DeviceStatus;
+import io.trueno.zram.agent.device.KernelStatFormat;
+import java.util.Map;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "stat",
+        description = "Print a device's counters, under zram's names.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class StatCommand implements Runnable {
+    @Mixin private RuntimeDirectoryOption runtimeDirectory = new RuntimeDirectoryOption();
+    @ArgGroup private Format format = new Format();
+
+    @Parameters(paramLabel = "DEVICE", description = "Such as zram0.")
+    private String name = "";
+
+    private static final class Format {
+        @Option(names = "--mm-stat", description = "As the kernel's mm_stat, column for column.")
+        private boolean mmStat;
+
+        @Option(names = "--io-stat", description = "As the kernel's io_stat, column for column.")
+        private boolean ioStat;
+
+        @Option(names = "--json", description = "Print JSON, sizes in bytes.")
+        private boolean json;
+    }
+
+    @Override
+    public void run() {
+        DeviceStatus device = runtimeDirectory.agent().status(name);
+        if (format.mmStat) {
+            System.out.print(KernelStatFormat.mmStat(device.stats()));
+        } else if (format.ioStat) {
+            System.out.print(KernelStatFormat.ioStat(device.stats()));
+        } else if (format.json) {
+            System.out.println(Json.write(device));
+        } else {
+            System.out.print(lines(device));
+        }
+    }
+
+    private static String lines(DeviceStatus device) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, String> counter : Json.fields(device.stats()).entrySet()) {
+            text.append(String.format("%-17s %s%n", counter.getKey(), counter.getValue()));
+        }
+        return text.toString();
+    }
+}

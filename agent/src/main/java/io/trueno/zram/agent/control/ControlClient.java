@@ -1,0 +1,76 @@
+package io.trueno.zram.agent.control;
+
+import io.trueno.zram.agent.device.DeviceChange;
+import io.trueno.zram.agent.device.DeviceRequest;
+import io.trueno.zram.agent.device.DeviceStatus;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Speaks to a running agent. Each call is one connection; failures are {@link ControlException}s
+ * whose message is one line for people.
+ */
+public final class ControlClient {
+    private final UnixHttp http;
+
+    /**
+     * @param runtimeDirectory the agent's
+     */
+    public ControlClient(Path runtimeDirectory) {
+        http = new UnixHttp(runtimeDirectory.resolve(ControlSocket.NAME));
+    }
+
+    public AgentStatus agent() {
+        return Json.read(http.request("GET", "/v1/agent", ""), AgentStatus.class);
+    }
+
+    public List<DeviceStatus> list() {
+        return Json.read(http.request("GET", "/v1/devices", ""), DeviceList.class).devices();
+    }
+
+    public DeviceStatus status(String name) {
+        return Json.read(http.request("GET", device(name), ""), DeviceStatus.class);
+    }
+
+    public DeviceStatus create(DeviceRequest request) {
+        return Json.read(
+                http.request("POST", "/v1/devices", Json.write(request)), DeviceStatus.class);
+    }
+
+    public void remove(String name, boolean force) {
+        http.request("DELETE", device(name) + query(force), "");
+    }
+
+    public DeviceStatus reset(String name, boolean force) {
+        return Json.read(
+                http.request("POST", device(name) + "/reset" + query(force), ""),
+                DeviceStatus.class);
+    }
+
+    public DeviceStatus change(String name, DeviceChange change) {
+        return Json.read(
+                http.request("PATCH", device(name), Json.write(change)), DeviceStatus.class);
+    }
+
+    /** Returns when the compaction is over. */
+    public Compaction compact(String name) {
+        return Json.read(http.request("POST", device(name) + "/compact", ""), Compaction.class);
+    }
+
+    /** The Prometheus text. */
+    public String metrics() {
+        return http.request("GET", "/metrics", "");
+    }
+
+    private static String device(String name) {
+        if (!name.matches("[a-z0-9]{1,16}")) {
+            throw new ControlException(
+                    "not a device name: '" + name + "': use zram0, zram1 and so on");
+        }
+        return "/v1/devices/" + name;
+    }
+
+    private static String query(boolean force) {
+        return force ? "?force=true" : "";
+    }
+}

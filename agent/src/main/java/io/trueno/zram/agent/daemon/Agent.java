@@ -1,0 +1,107 @@
+package io.trueno.zram.agent.daemon;
+
+import io.trueno.zram.agent.control.AgentStatus;
+import io.trueno.zram.agent.control.ControlServer;
+import io.trueno.zram.agent.control.ControlSocket;
+import io.trueno.zram.agent.device.DeviceException;
+import io.trueno.zram.agent.device.DeviceRegistry;
+import io.trueno.zram.agent.device.DeviceStatus;
+import io.trueno.zram.config.AgentConfig;
+import io.trueno.zram.config.DeviceConfig;
+import io.trueno.zram.config.ListenAddress;
+import io.trueno.zram.engine.SimdBackend;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * A running agent. {@link #close} undoes what the start did, last first: no new control requests,
+ * clients of the devices drained and disconnected, memory given back, sockets removed.
+ */
+public final class Agent implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Agent.class.getName());
+
+    private final String version;
+    private final long startNanos = System.nanoTime();
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final NbdExports exports;
+    private final DeviceRegistry devices;
+
+    private Agent(AgentConfig config, String version, RuntimeFolder folder) {
+        this.version = version;
+        opened.push(folder);
+        exports = new NbdExports(config.nbd());
+        opened.push(exports);
+        devices = new DeviceRegistry(config.deviceDefaults(), exports);
+        opened.push(devices);
+    }
+
+    /**
+     * Starts an agent and its configured devices; when it returns, everything is served.
+     *
+     * @param version that it says it is
+     * @throws AgentException if it cannot start; nothing is left behind then
+     */
+    public static Agent start(AgentConfig config, String version) {
+        RuntimeFolder folder = RuntimeFolder.take(config.runtimeDirectory());
+        Agent agent = new Agent(config, version, folder);
+        try {
+            agent.begin(config);
+            return agent;
+        } catch (RuntimeException e) {
+            agent.close();
+            throw e;
+        }
+    }
+
+    private void begin(AgentConfig config) {
+        exports.listen();
+        for (DeviceConfig device : config.devices()) {
+            try {
+                DeviceStatus status = devices.create(device);
+                LOG.log(Level.INFO, "device {0} at {1}", status.name(), status.uri());
+            } catch (DeviceException e) {
+                throw new AgentException("device " + device.name() + ": " + e.getMessage(), e);
+            }
+        }
+        ControlServer control = new ControlServer(devices, this::status);
+        opened.push(control);
+        opened.push(
+                PrivateSocket.listen(
+                        config.runtimeDirectory().resolve(ControlSocket.NAME), control::listen));
+        config.metricsListen().ifPresent(address -> serveMetrics(control, address));
+    }
+
+    private static void serveMetrics(ControlServer control, ListenAddress address) {
+        try {
+            ListenAddress bound = control.listenForMetrics(address);
+            LOG.log(Level.INFO, "metrics at http://{0}/metrics", bound);
+        } catch (IOException e) {
+            throw new AgentException(
+                    "metrics " + e.getMessage() + ": choose another --metrics-listen", e);
+        }
+    }
+
+    private AgentStatus status() {
+        return new AgentStatus(
+                version,
+                ProcessHandle.current().pid(),
+                (System.nanoTime() - startNanos) / 1_000_000_000,
+                SimdBackend.detect().name(),
+                devices.list().size());
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            AutoCloseable next = opened.pop();
+            try {
+                next.close();
+            } catch (Exception e) { // the rest is closed whatever one of them says
+                LOG.log(Level.ERROR, "while stopping: " + e.getMessage(), e);
+            }
+        }
+    }
+}

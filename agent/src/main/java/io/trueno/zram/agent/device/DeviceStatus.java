@@ -1,0 +1,31 @@
+package io.trueno.zram.agent.device;
+
+import io.trueno.zram.engine.store.StoreStats;
+
+/**
+ * A device as it is now.
+ *
+ * @param name {@code zramN}
+ * @param sizeBytes what its user sees
+ * @param algorithm of pages written now
+ * @param policy what the store optimises for
+ * @param backend how it is exported
+ * @param uri how a client names it
+ * @param clients connections that are open on it
+ * @param stats the store's counters
+ */
+public record DeviceStatus(
+        String name,
+        long sizeBytes,
+        String algorithm,
+        String policy,
+        String backend,
+        String uri,
+        int clients,
+        StoreStats stats) {
+    /** Bytes kept for each byte of memory taken, index included; 0 while nothing is stored. */
+    public double effectiveRatio() {
+        long taken = stats.memUsedTotal() + stats.indexBytes();
+        return stats.origDataSize() == 0 ? 0 : (double) stats.origDataSize() / taken;
+    }
+}
