@@ -3,6 +3,7 @@ package io.trueno.zram.engine.codec;
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.lz4.Lz4PageCodec;
+import io.trueno.zram.engine.codec.zstd.ZstdBlocksCodec;
 import io.trueno.zram.engine.codec.zstd.ZstdPageCodec;
 
 /** Makes page codecs. */
@@ -25,5 +26,15 @@ public final class PageCodecs {
             case LZ4HC, NONE, SAME_FILL, ADAPTIVE ->
                     throw new IllegalArgumentException("no codec: algorithm=" + algorithm);
         };
+    }
+
+    /**
+     * The codec for pages that only a store of ours reads back: as {@link #create}, but without the
+     * bytes that say again what the store knows.
+     */
+    public static PageCodec createForStore(Algorithm algorithm, SimdBackend backend) {
+        return algorithm.kind() == Algorithm.Kind.ZSTD
+                ? new ZstdBlocksCodec(algorithm.level())
+                : create(algorithm, backend);
     }
 }

@@ -33,6 +33,7 @@ final class Lane {
     private Algorithm algorithm;
     private @Nullable PageCodec codec;
     private @Nullable PageCodec lz4;
+    private @Nullable PageCodec zstd;
     private int chunk = SlotArena.NONE;
     private int top;
 
@@ -55,7 +56,7 @@ final class Lane {
         PageCodec current = codec;
         if (current == null || !wanted.equals(algorithm)) {
             algorithm = wanted;
-            codec = current = PageCodecs.create(wanted, backend);
+            codec = current = PageCodecs.createForStore(wanted, backend);
         }
         return current;
     }
@@ -66,7 +67,14 @@ final class Lane {
             case PageEntry.LZ4 -> {
                 PageCodec current = lz4;
                 if (current == null) {
-                    lz4 = current = PageCodecs.create(Algorithm.LZ4, backend);
+                    lz4 = current = PageCodecs.createForStore(Algorithm.LZ4, backend);
+                }
+                yield current;
+            }
+            case PageEntry.ZSTD -> {
+                PageCodec current = zstd;
+                if (current == null) {
+                    zstd = current = PageCodecs.createForStore(Algorithm.zstd(1), backend);
                 }
                 yield current;
             }

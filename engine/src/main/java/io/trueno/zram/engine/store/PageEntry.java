@@ -22,6 +22,9 @@ final class PageEntry {
 
     static final int LZ4 = 2;
 
+    /** Zstandard blocks without a frame or a dictionary. */
+    static final int ZSTD = 3;
+
     /** The 8-byte word of a same-filled page that a fill entry cannot hold. */
     static final int WORD = 14;
 

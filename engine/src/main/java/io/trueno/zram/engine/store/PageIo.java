@@ -229,7 +229,7 @@ final class PageIo {
         if (lane.sameFill.isSameFilled(source, offset)) {
             return sameFilled(lane, page, SameFill.wordOf(source, offset));
         }
-        int kind = PageEntry.LZ4;
+        int kind = algorithm.kind() == Algorithm.Kind.ZSTD ? PageEntry.ZSTD : PageEntry.LZ4;
         int length = PageCodec.INCOMPRESSIBLE;
         if (algorithm.kind() != Algorithm.Kind.NONE) {
             length = lane.encoder(algorithm).compress(source, offset, lane.packed);

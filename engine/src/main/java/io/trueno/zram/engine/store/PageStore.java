@@ -5,6 +5,7 @@ import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.codec.PageCodecs;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -56,7 +57,7 @@ public final class PageStore implements BlockDevice {
                 throw new IllegalArgumentException(
                         "negative memory limit: memLimitBytes=" + memLimitBytes);
             }
-            requireWriteAlgorithm(algorithm);
+            requireWriteAlgorithm(algorithm, backend);
         }
 
         /** LZ4 on the widest backend, without a limit. */
@@ -103,14 +104,10 @@ public final class PageStore implements BlockDevice {
         }
     }
 
-    private static void requireWriteAlgorithm(Algorithm algorithm) {
-        switch (algorithm.kind()) {
-            case NONE, LZ4, LZ4HC -> {}
-            case ZSTD, ADAPTIVE, SAME_FILL ->
-                    throw new IllegalArgumentException(
-                            "the store cannot write with "
-                                    + algorithm
-                                    + ": use lz4, lz4hc or none");
+    /** Refuses what no codec writes, naming it, before a page depends on it. */
+    private static void requireWriteAlgorithm(Algorithm algorithm, SimdBackend backend) {
+        if (algorithm.kind() != Algorithm.Kind.NONE) {
+            PageCodecs.createForStore(algorithm, backend);
         }
     }
 
@@ -124,9 +121,13 @@ public final class PageStore implements BlockDevice {
         return algorithm;
     }
 
-    /** Changes the algorithm for pages written from now on; those stored stay as they are. */
+    /**
+     * Changes the algorithm for pages written from now on; those stored stay as they are.
+     *
+     * @throws IllegalArgumentException if there is no codec for it
+     */
     public void algorithm(Algorithm wanted) {
-        requireWriteAlgorithm(wanted);
+        requireWriteAlgorithm(wanted, options.backend());
         algorithm = wanted;
     }
 

@@ -186,6 +186,27 @@ class PageStoreTest extends BlockDeviceContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"lz4", "lz4(level=8)", "zstd1", "zstd3", "none"})
+    void everyAlgorithmKeepsRealPages(String algorithm) {
+        List<byte[]> pages = SamplePages.all();
+        try (PageStore store = store(pages.size(), Algorithm.parse(algorithm), 0)) {
+            for (int i = 0; i < pages.size(); i++) {
+                write(store, (long) i * PAGE, pages.get(i));
+            }
+            for (int i = 0; i < pages.size(); i++) {
+                assertThat(read(store, (long) i * PAGE, PAGE, (byte) 1)).isEqualTo(pages.get(i));
+            }
+        }
+    }
+
+    @Test
+    void anAlgorithmWithoutACodecIsRefusedWhenTheStoreIsOpened() {
+        assertThatThrownBy(() -> store(1, Algorithm.ADAPTIVE, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("adaptive");
+    }
+
     @Test
     void theAlgorithmChangesForNewPagesOnly() {
         byte[] page = SamplePages.all().get(300);
