@@ -368,6 +368,11 @@ public final class NbdServer implements AutoCloseable {
         var _ = eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
+    /** Buffers that connections hold now. */
+    int buffersLent() {
+        return buffers.lent();
+    }
+
     private static void removeFile(UnixDomainSocketAddress address) {
         try {
             Files.deleteIfExists(address.getPath());
