@@ -62,10 +62,13 @@ public final class ConfigLoader {
             Optional<ConfigKey> key = ConfigKey.find(setting.section(), setting.key());
             if (key.isPresent()) {
                 values.put(key.get(), setting);
-            } else if (setting.isEmptySection()
-                    && ConfigKey.groupOf(setting.section()).isPresent()) {
+                continue;
+            }
+            boolean known = ConfigKey.groupOf(setting.section()).isPresent();
+            if (known) {
                 values.declare(setting.section());
-            } else {
+            }
+            if (!known || !setting.isEmptySection()) {
                 warnings.add(UnknownKey.describe(setting));
             }
         }

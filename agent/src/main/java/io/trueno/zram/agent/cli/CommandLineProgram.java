@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Finds the command, runs it, and turns what it throws into one line and an exit status. */
 public final class CommandLineProgram {
@@ -50,13 +53,7 @@ public final class CommandLineProgram {
                 })
                 .setParameterExceptionHandler((e, arguments) -> {
                     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-                    System.err.println(
-                            name
-                                    + ": "
-                                    + firstLine(e.getMessage())
-                                    + ": see '"
-                                    + name
-                                    + " --help'");
+                    System.err.println(name + ": " + usageError(e) + ": see '" + name + " --help'");
                     return CommandLine.ExitCode.USAGE;
                 })
                 .execute(args);
@@ -76,6 +73,16 @@ public final class CommandLineProgram {
             });
         }
         return program;
+    }
+
+    private static String usageError(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            List<String> suggestions = unmatched.getSuggestions();
+            String meant =
+                    suggestions.isEmpty() ? "" : " (did you mean " + suggestions.getFirst() + "?)";
+            return "unexpected '" + unmatched.getUnmatched().getFirst() + "'" + meant;
+        }
+        return firstLine(e.getMessage());
     }
 
     private static String oneLine(Exception e) {

@@ -62,7 +62,7 @@ public final class Json {
                             "unknown member '" + member + "': use " + String.join(", ", members));
                 }
             }
-            return GSON.fromJson(object, type);
+            return GSON.fromJson(text, type); // from the text: a tree would let 1.5 pass for a long
         } catch (JsonParseException | NumberFormatException e) {
             throw new IllegalArgumentException(
                     "the body is not what it should be: " + firstLine(e), e);
