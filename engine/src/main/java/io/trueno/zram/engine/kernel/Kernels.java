@@ -21,4 +21,7 @@ public interface Kernels {
 
     /** Kernels over whole pages; stateless, for any number of threads. */
     PageKernels pageKernels();
+
+    /** A new LZ4 decoder, for one thread at a time. */
+    Lz4Decoder newLz4Decoder();
 }

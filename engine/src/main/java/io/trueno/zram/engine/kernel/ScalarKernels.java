@@ -8,4 +8,9 @@ enum ScalarKernels implements Kernels {
     public PageKernels pageKernels() {
         return ScalarPageKernels.INSTANCE;
     }
+
+    @Override
+    public Lz4Decoder newLz4Decoder() {
+        return new ScalarLz4Decoder();
+    }
 }

@@ -1,77 +1,117 @@
 package io.trueno.zram.engine.kernel;
 
-import io.trueno.zram.engine.CorruptPageException;
+import static io.trueno.zram.engine.kernel.RawMemory.getByte;
+import static io.trueno.zram.engine.kernel.RawMemory.getLong;
+import static io.trueno.zram.engine.kernel.RawMemory.getShort;
+import static io.trueno.zram.engine.kernel.RawMemory.putLong;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
 import io.trueno.zram.engine.Pages;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** {@link Lz4Decoder} in 8-byte words. */
-public enum ScalarLz4Decoder implements Lz4Decoder {
-    INSTANCE;
+final class ScalarLz4Decoder extends Lz4Decoder {
+    /** Longest match that starts a page, behind the longest literals with one further byte. */
+    private static final int MAX_OFFSET = 4400;
 
-    private static final int MIN_MATCH = 4;
-    private static final int LONG_LENGTH = 15;
-    private static final int LAST_LITERALS = 5;
+    private static final int LENGTHS = TABLES;
+    private static final int WORDS = LENGTHS + 256 * 8;
+    private static final int STRIDES = WORDS + 16 * 9;
+    private static final int ROWS = STRIDES + 2 * MAX_OFFSET;
 
-    @Override
-    public void decode(byte[] packed, int packedLength, byte[] page) {
-        int in = 0;
-        int out = 0;
-        while (true) {
-            if (in >= packedLength) {
-                throw new CorruptPageException(in, "block ends before its last literals");
-            }
-            int token = packed[in++] & 0xFF;
+    private static final int MATCH_REACH = 32;
+    private static final int LONG_REACH = LONG_LENGTH + MORE - 1;
 
-            int literals = token >>> 4;
-            if (literals == LONG_LENGTH) {
-                int more;
-                do {
-                    more = in < packedLength ? packed[in] & 0xFF : 0;
-                    in++;
-                    literals += more;
-                } while (more == 255);
+    ScalarLz4Decoder() {
+        MemorySegment tables = tables();
+        // Per token: length of the match, and above it a mask for the further length byte.
+        for (int token = 0; token < 256; token++) {
+            long code = token & LONG_LENGTH;
+            long mask = code == LONG_LENGTH ? 0xFF_0000L : 0;
+            tables.set(
+                    JAVA_LONG_UNALIGNED, LENGTHS - TABLES + 8 * token, (code + MIN_MATCH) | mask);
+        }
+        // Per offset up to 8: what keeps `offset` bytes of a word, and what repeats them.
+        for (int offset = 1; offset <= 8; offset++) {
+            long repeat = 0;
+            for (int shift = 0; shift < Long.SIZE; shift += offset * Byte.SIZE) {
+                repeat |= 1L << shift;
             }
-            if (literals > Pages.SIZE - out || literals > packedLength - in) {
-                throw new CorruptPageException(in, "literals leave the block or the page");
-            }
-            Bytes.copyOver(packed, in, page, out, literals);
-            in += literals;
-            out += literals;
-            if (in == packedLength) {
-                if (out != Pages.SIZE) {
-                    throw new CorruptPageException(in, "block ends before the page does");
-                }
-                return;
-            }
-
-            int offset = Bytes.getUnsignedShort(packed, in);
-            in += Short.BYTES;
-            int length = (token & LONG_LENGTH) + MIN_MATCH;
-            if (length == LONG_LENGTH + MIN_MATCH) {
-                int more;
-                do {
-                    more = in < packedLength ? packed[in] & 0xFF : 0;
-                    in++;
-                    length += more;
-                } while (more == 255);
-            }
-            if (offset == 0 || offset > out) {
-                throw new CorruptPageException(in, "match starts before the page");
-            }
-            if (length > Pages.SIZE - LAST_LITERALS - out) {
-                throw new CorruptPageException(in, "match leaves no room for the last literals");
-            }
-            copyMatch(page, out, offset, length);
-            out += length;
+            long keep = offset == 8 ? -1 : (1L << (offset * Byte.SIZE)) - 1;
+            tables.set(JAVA_LONG_UNALIGNED, WORDS - TABLES + 16 * offset, keep);
+            tables.set(JAVA_LONG_UNALIGNED, WORDS - TABLES + 16 * offset + 8, repeat);
+        }
+        // Per offset: the least multiple that is at least a word, and the row of the table above.
+        for (int offset = 1; offset <= MAX_OFFSET; offset++) {
+            int stride = offset >= 8 ? offset : (7 + offset) / offset * offset;
+            tables.set(JAVA_SHORT_UNALIGNED, STRIDES - TABLES + 2 * (offset - 1), (short) stride);
+            tables.set(JAVA_BYTE, ROWS - TABLES + offset - 1, (byte) (16 * Math.min(offset, 8)));
         }
     }
 
-    private static void copyMatch(byte[] page, int out, int offset, int length) {
-        if (offset >= Long.BYTES) {
-            Bytes.copyOver(page, out - offset, page, out, length);
-            return;
+    @Override
+    protected long decodeRun(long block, long packedLength, long position) {
+        long base = RawMemory.address(block);
+        long in = in(position);
+        long out = out(position);
+        while (true) {
+            long i = Objects.checkIndex(in, (long) PACKED_LIMIT);
+            long o = Objects.checkIndex(out, MATCH_END_LIMIT + 1L);
+            long token = getByte(base + PACKED + i);
+            long literals = token >>> 4;
+            long matchAt = o + literals;
+            copyTwoWords(base + PACKED + i + 1, base + PAGE + o);
+            if (literals == LONG_LENGTH) {
+                long more = getByte(base + PACKED + i + 1);
+                if (more > LONG_REACH - LONG_LENGTH) {
+                    break;
+                }
+                matchAt += more;
+                copyWords(base + PACKED + i + 2, base + PAGE + o, LONG_LENGTH + more);
+                i += 1 + more;
+            }
+            long offsetAt = i + 1 + literals;
+            if (offsetAt >= packedLength) {
+                if (offsetAt == packedLength && matchAt == Pages.SIZE) {
+                    return DONE;
+                }
+                break;
+            }
+            long next = getLong(base + PACKED + offsetAt);
+            long known = Objects.checkIndex((next & 0xFFFF) - 1, matchAt);
+            long lengths = getLong(base + LENGTHS + 8 * token);
+            long length = (lengths & 0xFF) + ((next & lengths) >>> 16);
+            if (length > LONG_REACH) {
+                break;
+            }
+            long to = base + PAGE + matchAt;
+            long row = getByte(base + ROWS + known);
+            long strideStart = to - (getShort(base + STRIDES + 2 * known) & 0x1FFF);
+            long first = getLong(to - 1 - known) & getLong(base + WORDS + row);
+            putLong(to, first * getLong(base + WORDS + 8 + row));
+            putLong(to + 8, getLong(strideStart + 8));
+            putLong(to + 16, getLong(strideStart + 16));
+            putLong(to + 24, getLong(strideStart + 24));
+            if (length > MATCH_REACH) {
+                copyWords(strideStart + MATCH_REACH, to + MATCH_REACH, length - MATCH_REACH);
+            }
+            out = matchAt + length;
+            in = i + 3 + ((token + 1) >>> 4);
         }
-        for (int i = 0; i < length; i++) {
-            page[out + i] = page[out - offset + i];
+        return position(in, out);
+    }
+
+    private static void copyTwoWords(long from, long to) {
+        putLong(to, getLong(from));
+        putLong(to + 8, getLong(from + 8));
+    }
+
+    private static void copyWords(long from, long to, long length) {
+        for (int i = 0; i < length; i += Long.BYTES) {
+            putLong(to + i, getLong(from + i));
         }
     }
 }

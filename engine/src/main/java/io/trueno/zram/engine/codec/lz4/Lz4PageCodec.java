@@ -3,8 +3,8 @@ package io.trueno.zram.engine.codec.lz4;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
+import io.trueno.zram.engine.kernel.Kernels;
 import io.trueno.zram.engine.kernel.Lz4Decoder;
-import io.trueno.zram.engine.kernel.ScalarLz4Decoder;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -19,8 +19,7 @@ import java.util.Objects;
 public final class Lz4PageCodec implements PageCodec {
     private static final int MAX_BLOCK = Pages.SIZE - 1;
 
-    private final byte[] scratch = new byte[Pages.SIZE + Lz4Decoder.SLACK];
-    private final MemorySegment scratchSegment = MemorySegment.ofArray(scratch);
+    private final byte[] scratch = new byte[Pages.SIZE + 64];
     private final Lz4FastEncoder encoder;
     private final Lz4Decoder decoder;
 
@@ -35,8 +34,8 @@ public final class Lz4PageCodec implements PageCodec {
      * @param acceleration 1 for the best ratio; higher skips more of what does not match
      */
     public static Lz4PageCodec fast(int acceleration, SimdBackend backend) {
-        backend.requireAvailable();
-        return new Lz4PageCodec(new Lz4FastEncoder(acceleration), ScalarLz4Decoder.INSTANCE);
+        return new Lz4PageCodec(
+                new Lz4FastEncoder(acceleration), Kernels.of(backend).newLz4Decoder());
     }
 
     @Override
@@ -52,8 +51,7 @@ public final class Lz4PageCodec implements PageCodec {
         checkCapacity(packed);
         Objects.checkIndex(packedLength, Pages.SIZE + 1);
         Objects.checkFromIndexSize(pageOffset, Pages.SIZE, page.byteSize());
-        decoder.decode(packed, packedLength, scratch);
-        MemorySegment.copy(scratchSegment, 0, page, pageOffset, Pages.SIZE);
+        decoder.decode(packed, packedLength, page, pageOffset);
     }
 
     private static void checkCapacity(byte[] packed) {

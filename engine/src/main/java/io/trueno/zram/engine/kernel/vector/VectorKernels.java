@@ -1,11 +1,14 @@
 package io.trueno.zram.engine.kernel.vector;
 
 import io.trueno.zram.engine.kernel.Kernels;
+import io.trueno.zram.engine.kernel.Lz4Decoder;
 import io.trueno.zram.engine.kernel.PageKernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.VectorShape;
 
 /**
@@ -22,9 +25,11 @@ public final class VectorKernels implements Kernels {
     private static final VectorKernels BITS_512 = new VectorKernels(512);
 
     private final PageKernels pageKernels;
+    private final MethodHandle newLz4Decoder;
 
     private VectorKernels(int bits) {
-        pageKernels = copyOf(VectorPageKernels.class, PageKernels.class, bits);
+        pageKernels = (PageKernels) create(constructorOfCopy(VectorPageKernels.class, bits));
+        newLz4Decoder = constructorOfCopy(VectorLz4Decoder.class, bits);
     }
 
     /** The kernels of one width: 128, 256 or 512 bits. */
@@ -47,8 +52,13 @@ public final class VectorKernels implements Kernels {
         return pageKernels;
     }
 
-    /** A new instance of {@code template}'s copy for one width. */
-    private static <T> T copyOf(Class<? extends T> template, Class<T> type, int bits) {
+    @Override
+    public Lz4Decoder newLz4Decoder() {
+        return (Lz4Decoder) create(newLz4Decoder);
+    }
+
+    /** The constructor of {@code template}'s copy for one width. */
+    private static MethodHandle constructorOfCopy(Class<?> template, int bits) {
         String resource = template.getSimpleName() + ".class";
         try (InputStream in = template.getResourceAsStream(resource)) {
             if (in == null) {
@@ -57,11 +67,19 @@ public final class VectorKernels implements Kernels {
             MethodHandles.Lookup copy =
                     MethodHandles.lookup()
                             .defineHiddenClassWithClassData(in.readAllBytes(), bits, true);
-            return type.cast(copy.lookupClass().getDeclaredConstructor().newInstance());
+            return copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError("cannot instantiate the copy of " + resource, e);
+            throw new LinkageError("cannot make the copy of " + resource, e);
+        }
+    }
+
+    private static Object create(MethodHandle constructor) {
+        try {
+            return constructor.invoke();
+        } catch (Throwable e) {
+            throw new LinkageError("vector kernel failed to start", e);
         }
     }
 }
