@@ -1,10 +1,15 @@
 package io.trueno.zram.agent;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.trueno.zram.agent.ProgramProcess.Outcome;
 import io.trueno.zram.agent.control.ControlClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -187,6 +192,35 @@ class AgentLifecycleTest {
                     .endsWith("\n");
             get(http, address.group(1) + "/v1/devices", 404);
             assertThat(new ControlClient(folder).metrics()).contains("# TYPE trueno_zram_");
+        }
+    }
+
+    @Test
+    void nbdIsServedOnTcpWhereAskedFor() throws Exception {
+        try (AgentProcess agent = AgentProcess.start(folder, "--nbd-listen", "0")) {
+            Matcher address =
+                    Pattern.compile("NBD at nbd://127.0.0.1:(\\d+)").matcher(agent.said());
+            assertThat(address.find()).isTrue();
+            int port = Integer.parseInt(address.group(1));
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(new String(socket.getInputStream().readNBytes(8), US_ASCII))
+                        .isEqualTo("NBDMAGIC");
+            }
+        }
+    }
+
+    @Test
+    void anAddressInUseIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            for (String flag : List.of("--nbd-listen", "--metrics-listen")) {
+                Outcome outcome = ProgramProcess.run(folder, "agent", flag, "0.0.0.0:" + port);
+                assertThat(outcome.exit()).isEqualTo(1);
+                assertThat(outcome.err().lines().filter(l -> l.contains("cannot listen on")))
+                        .singleElement(STRING)
+                        .contains(port);
+                assertThat(filesLeft()).containsExactly("agent.lock");
+            }
         }
     }
 

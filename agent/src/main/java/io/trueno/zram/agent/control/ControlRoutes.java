@@ -35,7 +35,8 @@ final class ControlRoutes {
         } catch (IllegalArgumentException e) {
             return ControlReply.error(400, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "request failed: " + request.method() + " " + request.path(), e);
+            String path = request.path().replaceAll("\\p{Cntrl}", "?");
+            LOG.log(Level.ERROR, "request failed: " + request.method() + " " + path, e);
             return ControlReply.error(500, "internal error, see the agent's log: " + e);
         }
     }

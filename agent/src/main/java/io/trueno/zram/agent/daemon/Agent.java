@@ -33,9 +33,9 @@ public final class Agent implements AutoCloseable {
         this.version = version;
         opened.push(folder);
         exports = new NbdExports(config.nbd());
-        opened.push(exports);
         devices = new DeviceRegistry(config.deviceDefaults(), exports);
         opened.push(devices);
+        opened.push(exports); // closed first: drains the clients of all devices at once
     }
 
     /**
@@ -58,6 +58,7 @@ public final class Agent implements AutoCloseable {
 
     private void begin(AgentConfig config) {
         exports.listen();
+        exports.tcpAddresses().forEach(a -> LOG.log(Level.INFO, "NBD at nbd://{0}", a));
         for (DeviceConfig device : config.devices()) {
             try {
                 DeviceStatus status = devices.create(device);

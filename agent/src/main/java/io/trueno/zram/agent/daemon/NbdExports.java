@@ -77,8 +77,12 @@ final class NbdExports implements DeviceExports, AutoCloseable {
     }
 
     /** The addresses in use, for the log. */
-    List<SocketAddress> tcpAddresses() {
-        return running().addresses().stream().filter(a -> a instanceof InetSocketAddress).toList();
+    List<ListenAddress> tcpAddresses() {
+        return running().addresses().stream()
+                .filter(InetSocketAddress.class::isInstance)
+                .map(InetSocketAddress.class::cast)
+                .map(a -> new ListenAddress(a.getAddress().getHostAddress(), a.getPort()))
+                .toList();
     }
 
     private NbdServer running() {
