@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every {@link BlockDevice} owes its callers. */
 public abstract class BlockDeviceContract {
     /** A fresh device that holds nothing. */
-    protected abstract BlockDevice open(long sizeBytes);
+    protected abstract BlockDevice open(long sizeBytes) throws Exception;
 
     /** Seed of the random tests; set {@code trueno.zram.seed} to repeat a run. */
     protected static long seed() {
@@ -26,7 +26,7 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
-    void aFreshDeviceReadsAsZeros() {
+    void aFreshDeviceReadsAsZeros() throws Exception {
         try (BlockDevice device = open(10 * Pages.SIZE)) {
             byte[] got = read(device, 0, 10 * Pages.SIZE, (byte) 7);
             assertThat(got).containsOnly(0);
@@ -35,7 +35,7 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
-    void realPagesComeBackFromNativeAndHeapBuffers() {
+    void realPagesComeBackFromNativeAndHeapBuffers() throws Exception {
         List<byte[]> pages = SamplePages.all();
         try (BlockDevice device = open((long) pages.size() * Pages.SIZE);
                 Arena arena = Arena.ofConfined()) {
@@ -56,7 +56,7 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
-    void bytesAroundATargetAreLeftAlone() {
+    void bytesAroundATargetAreLeftAlone() throws Exception {
         try (BlockDevice device = open(4 * Pages.SIZE)) {
             write(device, 0, SamplePages.all().getFirst());
             byte[] target = new byte[3 * Pages.SIZE];
@@ -70,7 +70,7 @@ public abstract class BlockDeviceContract {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 511, 512, 4095, 4096, 4097, 5 * 4096 + 100})
-    void theLastPartPageIsADevicesToo(int size) {
+    void theLastPartPageIsADevicesToo(int size) throws Exception {
         try (BlockDevice device = open(size)) {
             byte[] bytes = new byte[size];
             new Random(size).nextBytes(bytes);
@@ -86,7 +86,7 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
-    void rangesOutsideTheDeviceAreRefusedAndChangeNothing() {
+    void rangesOutsideTheDeviceAreRefusedAndChangeNothing() throws Exception {
         try (BlockDevice device = open(4 * Pages.SIZE)) {
             MemorySegment buffer = MemorySegment.ofArray(new byte[8 * Pages.SIZE]);
             long[][] ranges = {
@@ -110,7 +110,7 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
-    void aZeroLengthRequestDoesNothing() {
+    void aZeroLengthRequestDoesNothing() throws Exception {
         try (BlockDevice device = open(Pages.SIZE)) {
             MemorySegment buffer = MemorySegment.ofArray(new byte[0]);
             device.read(Pages.SIZE, buffer, 0, 0);
@@ -122,7 +122,7 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
-    void extentsTellDataFromHoles() {
+    void extentsTellDataFromHoles() throws Exception {
         try (BlockDevice device = open(8 * Pages.SIZE)) {
             write(device, 2 * Pages.SIZE, new byte[] {1});
             device.writeZeroes(3 * Pages.SIZE, Pages.SIZE);
@@ -136,7 +136,7 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
-    void aClosedDeviceRefusesRequests() {
+    void aClosedDeviceRefusesRequests() throws Exception {
         BlockDevice device = open(Pages.SIZE);
         device.close();
         assertThatThrownBy(() -> read(device, 0, 1, (byte) 0))
@@ -148,7 +148,7 @@ public abstract class BlockDeviceContract {
     /** Random requests of every alignment against a plain array. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 777})
-    void aDeviceBehavesAsAnArrayOfItsSize(int tail) {
+    void aDeviceBehavesAsAnArrayOfItsSize(int tail) throws Exception {
         Random random = new Random(seed());
         int size = 48 * Pages.SIZE + tail;
         byte[] model = new byte[size];

@@ -34,7 +34,7 @@ class ClientInteropTest {
 
     @BeforeEach
     void serve() throws IOException {
-        store = new PageStore(PageStore.Options.of("interop", SIZE));
+        store = PageStore.open(PageStore.Options.of("interop", SIZE));
         server =
                 NbdServer.start(
                         NbdServer.Options.at(

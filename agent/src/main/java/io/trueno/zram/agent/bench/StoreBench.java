@@ -131,8 +131,8 @@ public final class StoreBench {
                 failed);
     }
 
-    private PageStore open() {
-        return new PageStore(
+    private PageStore open() throws IOException {
+        return PageStore.open(
                 new PageStore.Options(
                         "bench",
                         (long) stream.devicePages() * Pages.SIZE,

@@ -9,6 +9,7 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -100,7 +101,7 @@ public final class DeviceRegistry implements AutoCloseable {
             throw badRequest("size out of range, 1 byte to 16T: sizeBytes=" + config.sizeBytes());
         }
         try {
-            return new PageStore(
+            return PageStore.open(
                     new PageStore.Options(
                             config.name(),
                             Pages.count(config.sizeBytes()) << Pages.SHIFT,
@@ -109,7 +110,7 @@ public final class DeviceRegistry implements AutoCloseable {
                             config.memLimitBytes()));
         } catch (IllegalArgumentException e) {
             throw badRequest(e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             throw new DeviceException(
                     Kind.FAILED,
                     config.name() + " cannot be made, try a smaller size: " + e.getMessage(),

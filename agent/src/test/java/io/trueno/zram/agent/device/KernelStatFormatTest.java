@@ -22,6 +22,7 @@ class KernelStatFormatTest {
                     99,
                     1000,
                     2000,
+                    0,
                     3000);
 
     @Test

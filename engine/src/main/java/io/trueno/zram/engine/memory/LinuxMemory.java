@@ -9,21 +9,15 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.util.function.ToLongFunction;
 
 /**
- * The system calls that manage shared memory, as in their manual pages. All of them are control
- * operations: none is made per page.
+ * The system calls on memory that the class library does not offer, as in their manual pages. All
+ * of them are control operations: none is made per page.
  */
 final class LinuxMemory {
-    static final int PROT_READ = 1;
-    static final int PROT_WRITE = 2;
-    static final int MAP_SHARED = 1;
-    static final int MFD_CLOEXEC = 1;
-    static final int FALLOC_FL_KEEP_SIZE = 1;
-    static final int FALLOC_FL_PUNCH_HOLE = 2;
+    private static final int MFD_CLOEXEC = 1;
+    private static final int MADV_REMOVE = 9;
 
-    private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURED.varHandle(PathElement.groupElement("errno"));
 
@@ -32,36 +26,14 @@ final class LinuxMemory {
                     "memfd_create",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-    private static final MethodHandle FTRUNCATE =
+    private static final MethodHandle MADVISE =
             function(
-                    "ftruncate",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
-    private static final MethodHandle FALLOCATE =
-            function(
-                    "fallocate",
+                    "madvise",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG));
-    private static final MethodHandle MMAP =
-            function(
-                    "mmap",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_LONG,
                             ValueLayout.ADDRESS,
                             ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_LONG));
-    private static final MethodHandle MUNMAP =
-            function(
-                    "munmap",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+                            ValueLayout.JAVA_INT));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
@@ -69,70 +41,57 @@ final class LinuxMemory {
 
     @SuppressWarnings("restricted") // signatures as in the manual pages
     private static MethodHandle function(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow(name),
                 descriptor,
                 Linker.Option.captureCallState("errno"));
     }
 
+    /** {@code memfd_create(2)}: a file descriptor of an anonymous memory file. */
     static int memfdCreate(String name) {
         try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
             MemorySegment cName = arena.allocateFrom(name);
-            return (int) check("memfd_create", s -> call(MEMFD_CREATE, s, cName, MFD_CLOEXEC));
+            int fd = (int) MEMFD_CREATE.invokeExact(state, cName, MFD_CLOEXEC);
+            return checked("memfd_create", fd, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
         }
     }
 
-    static void ftruncate(int fd, long bytes) {
-        check("ftruncate", s -> call(FTRUNCATE, s, fd, bytes));
-    }
-
-    static void fallocate(int fd, int mode, long offset, long bytes) {
-        check("fallocate", s -> call(FALLOCATE, s, fd, mode, offset, bytes));
-    }
-
-    static long mmapShared(int fd, long bytes) {
-        return check(
-                "mmap",
-                s ->
-                        call(
-                                MMAP,
-                                s,
-                                MemorySegment.NULL,
-                                bytes,
-                                PROT_READ | PROT_WRITE,
-                                MAP_SHARED,
-                                fd,
-                                0L));
-    }
-
-    static void munmap(MemorySegment mapping) {
-        check("munmap", s -> call(MUNMAP, s, mapping, mapping.byteSize()));
+    /** {@code madvise(2)} with {@code MADV_REMOVE}: frees the pages of a shared file mapping. */
+    static void remove(MemorySegment range) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            int result = (int) MADVISE.invokeExact(state, range, range.byteSize(), MADV_REMOVE);
+            checked("madvise(MADV_REMOVE)", result, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
     }
 
     static void close(int fd) {
-        check("close", s -> call(CLOSE, s, fd));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            int result = (int) CLOSE.invokeExact(state, fd);
+            checked("close", result, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
     }
 
     /** Every function here answers -1 for failure and leaves the reason in errno. */
-    private static long check(String name, ToLongFunction<MemorySegment> call) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
-            long result = call.applyAsLong(state);
-            if (result == -1) {
-                throw new MemoryFailure(name, (int) ERRNO.get(state, 0L));
-            }
-            return result;
+    private static int checked(String call, int result, MemorySegment state) {
+        if (result == -1) {
+            throw new MemoryFailure(call, (int) ERRNO.get(state, 0L));
         }
+        return result;
     }
 
-    private static long call(MethodHandle function, MemorySegment state, Object... arguments) {
-        Object[] all = new Object[arguments.length + 1];
-        all[0] = state;
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        try {
-            return ((Number) function.invokeWithArguments(all)).longValue();
-        } catch (Throwable e) {
-            throw new IllegalStateException("native call failed", e);
-        }
+    private static RuntimeException rethrown(Throwable e) {
+        return e instanceof RuntimeException unchecked
+                ? unchecked
+                : new IllegalStateException("native call failed", e);
     }
 }

@@ -150,7 +150,7 @@ final class Compactor implements AutoCloseable {
         BitSet victims = new BitSet(end);
         long saved = 0;
         for (int i = 0; i < sealed && dead > deadBytesToLeave; i++) {
-            int deadInChunk = SlotArena.CHUNK - (int) (thinnestFirst[i] >>> 32);
+            int deadInChunk = Math.max(0, SlotArena.CHUNK - (int) (thinnestFirst[i] >>> 32));
             victims.set((int) thinnestFirst[i]);
             dead -= deadInChunk;
             saved += deadInChunk;

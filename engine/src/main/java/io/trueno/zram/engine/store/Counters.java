@@ -19,7 +19,8 @@ final class Counters {
     static final int NOTIFY_FREE = 7;
     static final int PAGES_READ = 8;
     static final int PAGES_WRITTEN = 9;
-    static final int COUNT = 10;
+    static final int DAMAGED_ENTRIES = 10;
+    static final int COUNT = 11;
 
     private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
 

@@ -1,18 +1,22 @@
 package io.trueno.zram.engine.store;
 
+import io.trueno.zram.engine.Pages;
+
 /**
  * The 64-bit page table entry: where and how one page is kept. Zero is a hole: never written, or
  * discarded.
  *
  * <pre>
- * slot entry    63..60 kind   59..47 packed length, 1..4096   46..40 zero   39..0 slot address / 4
+ * slot entry    63..60 kind   59..47 packed length, 1..4096   46..40 check   39..0 slot address / 4
  * fill entry    63..60 FILL   59 form   58..32 check          31..0 value
  * </pre>
  *
  * A fill entry holds the repeated 8-byte word of a same-filled page when 32 bits tell it: either
  * both halves are {@code value}, or it is {@code value} sign-extended. Other words take a slot of
- * eight bytes. The check ties value, form and page together, so that a damaged entry is noticed
- * rather than believed.
+ * eight bytes. The checks tell a damaged entry from a sound one, so that nothing is believed, or
+ * freed, on its word: a slot entry's notices any single flipped bit, before the checksum in the
+ * slot has its say; a fill entry's, which is all there is of its page, also any other damage but
+ * for one case in 2^27.
  */
 final class PageEntry {
     static final long HOLE = 0;
@@ -40,8 +44,9 @@ final class PageEntry {
     private static final int LENGTH_SHIFT = 47;
     private static final int LENGTH_MASK = (1 << 13) - 1;
     private static final long ADDRESS_MASK = (1L << 40) - 1;
-    private static final int RESERVED_SHIFT = 40;
-    private static final int RESERVED_MASK = (1 << 7) - 1;
+    private static final int SLOT_CHECK_SHIFT = 40;
+    private static final int SLOT_CHECK_BITS = 7;
+    private static final long SLOT_CHECK_MASK = (1L << SLOT_CHECK_BITS) - 1;
     private static final long EXTENDED = 1L << 59;
     private static final int CHECK_SHIFT = 32;
     private static final long CHECK_MASK = (1L << 27) - 1;
@@ -61,9 +66,30 @@ final class PageEntry {
      * @param address in bytes from the arena's start, a multiple of {@link #ADDRESS_UNIT}
      */
     static long slot(int kind, int packedLength, long address) {
-        return (long) kind << KIND_SHIFT
-                | (long) packedLength << LENGTH_SHIFT
-                | address / ADDRESS_UNIT;
+        long entry =
+                (long) kind << KIND_SHIFT
+                        | (long) packedLength << LENGTH_SHIFT
+                        | address / ADDRESS_UNIT;
+        return entry | slotCheck(entry) << SLOT_CHECK_SHIFT;
+    }
+
+    /** Whether a slot entry is undamaged and its slot lies in an arena of {@code arenaBytes}. */
+    static boolean isIntactSlot(long entry, long arenaBytes) {
+        int length = packedLength(entry);
+        return ((entry >>> SLOT_CHECK_SHIFT) & SLOT_CHECK_MASK)
+                        == slotCheck(entry & ~(SLOT_CHECK_MASK << SLOT_CHECK_SHIFT))
+                && length >= 1
+                && length <= Pages.SIZE
+                && address(entry) <= arenaBytes - SlotLayout.slotBytes(length);
+    }
+
+    /** Every bit of the entry goes into exactly one bit of the check. */
+    private static long slotCheck(long entry) {
+        long z = entry ^ (entry >>> 56);
+        z ^= z >>> 28;
+        z ^= z >>> 14;
+        z ^= z >>> SLOT_CHECK_BITS;
+        return ~z & SLOT_CHECK_MASK;
     }
 
     static int packedLength(long entry) {
@@ -72,11 +98,6 @@ final class PageEntry {
 
     static long address(long entry) {
         return (entry & ADDRESS_MASK) * ADDRESS_UNIT;
-    }
-
-    /** Whether the bits that every slot entry leaves zero are zero. */
-    static boolean reservedBitsAreZero(long entry) {
-        return ((entry >>> RESERVED_SHIFT) & RESERVED_MASK) == 0;
     }
 
     /** Whether a fill entry can hold {@code word}. */

@@ -120,7 +120,7 @@ final class PageIo {
     private void replace(Lane lane, long page, long entry) {
         long old = table.exchange(page, entry);
         account(lane, entry, 1);
-        release(lane, old);
+        release(lane, page, old);
     }
 
     /** Publishes the lane's page unless another write has replaced {@code expected}. */
@@ -128,7 +128,7 @@ final class PageIo {
         long entry = pack(lane, algorithm, page, lane.page, 0);
         if (table.compareAndSet(page, expected, entry)) {
             account(lane, entry, 1);
-            release(lane, expected);
+            release(lane, page, expected);
             return true;
         }
         if (PageEntry.isSlot(entry)) {
@@ -138,12 +138,47 @@ final class PageIo {
     }
 
     /** Frees what an entry that is no longer in the table pointed to. */
-    private void release(Lane lane, long entry) {
+    private void release(Lane lane, long page, long entry) {
+        if (!isIntact(entry, page)) {
+            lane.counters.add(Counters.DAMAGED_ENTRIES, 1);
+            return; // what it pointed to cannot be told; the next start finds what is unused
+        }
         account(lane, entry, -1);
         if (PageEntry.isSlot(entry)) {
             arena.free(
                     PageEntry.address(entry), SlotLayout.slotBytes(PageEntry.packedLength(entry)));
         }
+    }
+
+    private boolean isIntact(long entry, long page) {
+        return entry == PageEntry.HOLE
+                || (PageEntry.kind(entry) == PageEntry.FILL
+                        ? PageEntry.isIntactFill(entry, page)
+                        : PageEntry.isIntactSlot(entry, slots.byteSize()));
+    }
+
+    /**
+     * Takes over what an earlier process stored: counts every page and its slot. A damaged entry
+     * stays as it is, and its page unreadable.
+     */
+    void adopt(Lane lane) {
+        for (long page = 0; page < table.pages(); page++) {
+            long entry = table.get(page);
+            if (entry == PageEntry.HOLE) {
+                continue;
+            }
+            if (!isIntact(entry, page)) {
+                lane.counters.add(Counters.DAMAGED_ENTRIES, 1);
+                continue;
+            }
+            account(lane, entry, 1);
+            if (PageEntry.isSlot(entry)) {
+                arena.adopt(
+                        PageEntry.address(entry),
+                        SlotLayout.slotBytes(PageEntry.packedLength(entry)));
+            }
+        }
+        arena.adopted();
     }
 
     private static void account(Lane lane, long entry, long sign) {
@@ -202,10 +237,7 @@ final class PageIo {
     private int loadSlot(Lane lane, long page, long entry) {
         int length = PageEntry.packedLength(entry);
         long address = PageEntry.address(entry);
-        if (length == 0
-                || length > Pages.SIZE
-                || address + SlotLayout.slotBytes(length) > slots.byteSize()
-                || !PageEntry.reservedBitsAreZero(entry)) {
+        if (!PageEntry.isIntactSlot(entry, slots.byteSize())) {
             throw damaged(page, "its table entry is damaged");
         }
         MemorySegment.copy(

@@ -6,8 +6,14 @@ import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodecs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A {@link BlockDevice} that keeps its pages compressed, off-heap.
@@ -22,7 +28,10 @@ import java.util.Objects;
  * <p>In the steady state requests allocate nothing and make no system call.
  */
 public final class PageStore implements BlockDevice {
+    private static final long WAITING_ROOM_BYTES = 256L << 20;
+
     private final Options options;
+    private final StoreFile file;
     private final PageTable table;
     private final Epochs epochs;
     private final SlotArena arena;
@@ -40,13 +49,22 @@ public final class PageStore implements BlockDevice {
      * @param algorithm that new pages are compressed with
      * @param backend SIMD backend of the codecs
      * @param memLimitBytes most arena memory to hold, 0 for no limit
+     * @param file where to keep the pages, on a memory file system that can punch holes (tmpfs); if
+     *     empty, in memory that ends with the process
      */
     public record Options(
             String name,
             long sizeBytes,
             Algorithm algorithm,
             SimdBackend backend,
-            long memLimitBytes) {
+            long memLimitBytes,
+            Optional<Path> file) {
+        /** The same, kept in a file that outlives the process. */
+        public Options withFile(Path path) {
+            return new Options(
+                    name, sizeBytes, algorithm, backend, memLimitBytes, Optional.of(path));
+        }
+
         /** Checks the ranges. */
         public Options {
             if (sizeBytes < 1) {
@@ -60,48 +78,96 @@ public final class PageStore implements BlockDevice {
             requireWriteAlgorithm(algorithm, backend);
         }
 
-        /** LZ4 on the widest backend, without a limit. */
+        /** In memory that ends with the process. */
+        public Options(
+                String name,
+                long sizeBytes,
+                Algorithm algorithm,
+                SimdBackend backend,
+                long memLimitBytes) {
+            this(name, sizeBytes, algorithm, backend, memLimitBytes, Optional.empty());
+        }
+
+        /** LZ4 on the widest backend, without a limit, in memory that ends with the process. */
         public static Options of(String name, long sizeBytes) {
             return new Options(name, sizeBytes, Algorithm.LZ4, SimdBackend.detect(), 0);
         }
     }
 
     /**
-     * Opens an empty store. It takes address space for the whole device at once and memory only for
-     * what is written.
+     * Opens a store: a new, empty one, or the one that {@link Options#file} holds already. It takes
+     * address space for the whole device at once and memory only for what is written.
      *
-     * @throws io.trueno.zram.engine.memory.MemoryFailure if the kernel refuses the mappings
+     * @throws StoreFormatException if the file is damaged, truncated, of another version or of a
+     *     device of another size; it is left as it is
+     * @throws IOException if the file cannot be opened or made, or another process has it open
+     * @throws io.trueno.zram.engine.memory.MemoryFailure if the kernel refuses the memory
      */
-    public PageStore(Options options) {
+    public static PageStore open(Options options) throws IOException {
+        StoreFile file = openFile(options);
+        try {
+            return new PageStore(options, file);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static StoreFile openFile(Options options) throws IOException {
+        // Room for every page raw, for as much again in the hands of the compactor, and for what
+        // waits for a reader that the scheduler has put aside: address space only.
+        StoreHeader header =
+                StoreHeader.plan(
+                        options.sizeBytes(),
+                        2 * Pages.count(options.sizeBytes()) * SlotLayout.slotBytes(Pages.SIZE)
+                                + WAITING_ROOM_BYTES);
+        if (header.arenaBytes() > PageEntry.ADDRESS_SPACE) {
+            throw new IllegalArgumentException(
+                    "a device of at most 2 TiB can be kept: sizeBytes=" + options.sizeBytes());
+        }
+        if (options.file().isEmpty()) {
+            return StoreFile.anonymous(options.name(), header);
+        }
+        Path path = options.file().get();
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return StoreFile.create(path, header);
+        }
+        StoreFile file = StoreFile.open(path);
+        long found = file.header().deviceBytes();
+        if (found != options.sizeBytes()) {
+            file.close();
+            throw new StoreFormatException(
+                    path.toString(),
+                    "it holds a device of "
+                            + found
+                            + " bytes, not of "
+                            + options.sizeBytes()
+                            + ": open it with its own size, or remove it first");
+        }
+        return file;
+    }
+
+    private static int sharedLanes() {
+        return 2 * Runtime.getRuntime().availableProcessors() + 2;
+    }
+
+    private PageStore(Options options, StoreFile file) {
         this.options = options;
+        this.file = file;
         algorithm = options.algorithm();
-        long pages = Pages.count(options.sizeBytes());
-        int shared = 2 * Runtime.getRuntime().availableProcessors() + 2;
+        int shared = sharedLanes();
         epochs = new Epochs(shared, 1);
-        table = new PageTable(options.name() + "-table", pages);
-        arena = newArena(options, pages, table, epochs);
+        table = new PageTable(file.table(), options.sizeBytes());
+        arena = new SlotArena(file, epochs);
         arena.limit(options.memLimitBytes());
         io = new PageIo(options.name(), table, arena);
         lanes = new Lane[epochs.lanes()];
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(i, arena, algorithm, options.backend(), i >= shared);
         }
+        io.adopt(lanes[0]);
         compactor = new Compactor(options.name(), table, arena, epochs, io, lanes[shared]);
         compactor.start();
-    }
-
-    private static SlotArena newArena(Options options, long pages, PageTable table, Epochs epochs) {
-        // Room for every page raw, for as much again in the hands of the compactor, and for every
-        // lane's open chunk: address space only.
-        long capacity =
-                2 * pages * SlotLayout.slotBytes(Pages.SIZE)
-                        + 2L * (epochs.lanes() + 1) * SlotArena.CHUNK;
-        try {
-            return new SlotArena(options.name() + "-arena", capacity, epochs);
-        } catch (RuntimeException e) {
-            table.close();
-            throw e;
-        }
     }
 
     /** Refuses what no codec writes, naming it, before a page depends on it. */
@@ -293,6 +359,7 @@ public final class PageStore implements BlockDevice {
                 sums[Counters.NOTIFY_FREE],
                 sums[Counters.PAGES_READ],
                 sums[Counters.PAGES_WRITTEN],
+                sums[Counters.DAMAGED_ENTRIES],
                 table.bytes() + arena.indexBytes());
     }
 
@@ -327,8 +394,11 @@ public final class PageStore implements BlockDevice {
     public void close() {
         compactor.close();
         epochs.close();
-        arena.close();
-        table.close();
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the memory of " + options.name(), e);
+        }
     }
 
     private void checkRange(long offset, long length) {

@@ -1,6 +1,6 @@
 package io.trueno.zram.engine.store;
 
-import io.trueno.zram.engine.memory.SharedMemory;
+import io.trueno.zram.engine.Pages;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -11,19 +11,22 @@ import java.lang.invoke.VarHandle;
  * compare-and-set.
  *
  * <p>Memory order: publishing an entry releases the slot bytes written before; loading it acquires
- * them.
+ * them. A process that is killed leaves, in a file that outlives it, every entry either old or new
+ * and the slot of each whole, since one processor's stores reach memory in the order of the program
+ * and the kernel does not lose what a dead process stored.
  */
-final class PageTable implements AutoCloseable {
+final class PageTable {
     private static final VarHandle ENTRY = ValueLayout.JAVA_LONG.varHandle();
 
-    private final SharedMemory memory;
     private final MemorySegment entries;
     private final long pages;
 
-    PageTable(String name, long pages) {
-        this.pages = pages;
-        memory = SharedMemory.anonymous(name, bytes());
-        entries = memory.segment();
+    /**
+     * @param entries zero for a new device, at least eight bytes per page
+     */
+    PageTable(MemorySegment entries, long deviceBytes) {
+        this.entries = entries;
+        pages = Pages.count(deviceBytes);
     }
 
     long pages() {
@@ -32,7 +35,7 @@ final class PageTable implements AutoCloseable {
 
     /** Bytes of index. */
     long bytes() {
-        return Math.max(1, pages) * Long.BYTES;
+        return pages * Long.BYTES;
     }
 
     long get(long page) {
@@ -46,10 +49,5 @@ final class PageTable implements AutoCloseable {
 
     boolean compareAndSet(long page, long expected, long entry) {
         return ENTRY.compareAndSet(entries, page * Long.BYTES, expected, entry);
-    }
-
-    @Override
-    public void close() {
-        memory.close();
     }
 }

@@ -1,6 +1,5 @@
 package io.trueno.zram.engine.store;
 
-import io.trueno.zram.engine.memory.SharedMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -8,18 +7,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that slots live in: a sparse memory file cut into chunks. A lane takes a chunk, fills
- * it from front to back with slots of any length, seals it and takes the next; so slots lie without
- * gaps, and taking one is an addition. A freed slot only lowers its chunk's count of live bytes.
- * When the last slot of a sealed chunk is freed the chunk is retired, and once no lane can still
- * read it, its memory serves again or goes back to the system. The {@link Compactor} empties chunks
- * that have become thin.
+ * The memory that slots live in: the larger part of the store file, cut into chunks. A lane takes a
+ * chunk, fills it from front to back with slots of any length, seals it and takes the next; so
+ * slots lie without gaps, and taking one is an addition. A freed slot only lowers its chunk's count
+ * of live bytes. When the last slot of a sealed chunk is freed the chunk is retired, and once no
+ * lane can still read it, its memory serves again or goes back to the system. The {@link Compactor}
+ * empties chunks that have become thin.
  *
  * <p>Life of a chunk: {@code cold -> open -> sealed -> retired -> warm or cold}.
  *
  * <p>Threading: {@link #free} is lock-free; what happens once per chunk is synchronized.
  */
-final class SlotArena implements AutoCloseable {
+final class SlotArena {
     static final int CHUNK_SHIFT = 18;
 
     /** Bytes in a chunk. */
@@ -31,7 +30,7 @@ final class SlotArena implements AutoCloseable {
     /** Retired chunks kept faulted in for the next writer; more go back to the system. */
     private static final int WARM_CHUNKS = 2;
 
-    private final SharedMemory memory;
+    private final StoreFile file;
     private final MemorySegment segment;
     private final Epochs epochs;
     private final int chunks;
@@ -57,20 +56,39 @@ final class SlotArena implements AutoCloseable {
 
     private record Retired(int chunk, long epoch) {}
 
-    /**
-     * @param capacityBytes most that all slots together may take, rounded up to chunks
-     */
-    SlotArena(String name, long capacityBytes, Epochs epochs) {
-        if (capacityBytes > PageEntry.ADDRESS_SPACE) {
-            throw new IllegalArgumentException(
-                    "device too large for the arena's 4 TiB: bytes=" + capacityBytes);
-        }
+    /** An arena of cold chunks; {@link #adopt} those that hold slots before the first use. */
+    SlotArena(StoreFile file, Epochs epochs) {
+        this.file = file;
         this.epochs = epochs;
-        chunks = Math.toIntExact((capacityBytes + CHUNK - 1) >>> CHUNK_SHIFT);
-        memory = SharedMemory.anonymous(name, (long) chunks << CHUNK_SHIFT);
-        segment = memory.segment();
+        segment = file.arena();
+        chunks = Math.toIntExact(segment.byteSize() >>> CHUNK_SHIFT);
         liveBytes = new AtomicIntegerArray(chunks);
         cold = new int[chunks];
+    }
+
+    /** Counts a slot that an earlier process stored. */
+    void adopt(long address, int slotBytes) {
+        liveBytes.addAndGet(chunkOf(address), slotBytes);
+    }
+
+    /** Ends adoption: chunks with slots are sealed, the memory of all others goes back. */
+    synchronized void adopted() {
+        nextChunk = chunks;
+        while (nextChunk > 0 && liveBytes.get(nextChunk - 1) == 0) {
+            nextChunk--;
+        }
+        for (int chunk = 0; chunk < nextChunk; chunk++) {
+            if (liveBytes.get(chunk) == 0) {
+                file.punchArena(chunkAddress(chunk), CHUNK);
+                cold[coldCount++] = chunk;
+            } else {
+                usedChunks++;
+            }
+        }
+        if (nextChunk < chunks) {
+            file.punchArena(chunkAddress(nextChunk), chunkAddress(chunks - nextChunk));
+        }
+        peakChunks = usedChunks;
     }
 
     MemorySegment segment() {
@@ -181,7 +199,7 @@ final class SlotArena implements AutoCloseable {
                 warm[warmCount++] = retired.remove().chunk();
             } else if (left > 0) {
                 int chunk = retired.remove().chunk();
-                memory.punch(chunkAddress(chunk), CHUNK);
+                file.punchArena(chunkAddress(chunk), CHUNK);
                 cold[coldCount++] = chunk;
                 usedChunks--;
                 left--;
@@ -226,10 +244,5 @@ final class SlotArena implements AutoCloseable {
     /** Heap bytes of the chunks' own bookkeeping. */
     long indexBytes() {
         return 2L * Integer.BYTES * chunks;
-    }
-
-    @Override
-    public void close() {
-        memory.close();
     }
 }

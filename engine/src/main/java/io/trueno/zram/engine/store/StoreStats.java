@@ -19,6 +19,7 @@ package io.trueno.zram.engine.store;
  * @param notifyFree pages discarded
  * @param pagesRead page reads that succeeded
  * @param pagesWritten page writes that succeeded
+ * @param damagedEntries page table entries found damaged
  * @param indexBytes bytes of page table and bookkeeping, not part of {@code memUsedTotal}
  */
 public record StoreStats(
@@ -36,4 +37,5 @@ public record StoreStats(
         long notifyFree,
         long pagesRead,
         long pagesWritten,
+        long damagedEntries,
         long indexBytes) {}

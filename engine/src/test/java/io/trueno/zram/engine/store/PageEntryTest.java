@@ -17,8 +17,20 @@ class PageEntryTest {
                 assertThat(PageEntry.isSlot(entry)).isTrue();
                 assertThat(PageEntry.packedLength(entry)).isEqualTo(length);
                 assertThat(PageEntry.address(entry)).isEqualTo(address);
-                assertThat(PageEntry.reservedBitsAreZero(entry)).isTrue();
+                assertThat(PageEntry.isIntactSlot(entry, PageEntry.ADDRESS_SPACE))
+                        .isEqualTo(
+                                address + SlotLayout.slotBytes(length) <= PageEntry.ADDRESS_SPACE);
             }
+        }
+    }
+
+    @Test
+    void anyFlippedBitIsNoticedInASlotEntry() {
+        long entry = PageEntry.slot(PageEntry.LZ4, 1660, 1 << 20);
+        for (int bit = 0; bit < 64; bit++) {
+            assertThat(PageEntry.isIntactSlot(entry ^ 1L << bit, PageEntry.ADDRESS_SPACE))
+                    .as("bit %d", bit)
+                    .isFalse();
         }
     }
 

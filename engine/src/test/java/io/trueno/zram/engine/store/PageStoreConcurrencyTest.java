@@ -38,7 +38,7 @@ class PageStoreConcurrencyTest {
     void aReadGivesOneVersionThatIsNotStale() throws Exception {
         long seed = Long.getLong("trueno.zram.seed", System.nanoTime());
         System.out.println("seed: -Dtrueno.zram.seed=" + seed);
-        try (PageStore store = new PageStore(PageStore.Options.of("test", (long) PAGES * PAGE));
+        try (PageStore store = PageStore.open(PageStore.Options.of("test", (long) PAGES * PAGE));
                 ExecutorService pool = Executors.newCachedThreadPool()) {
             List<Future<?>> writers = new ArrayList<>();
             List<Future<?>> others = new ArrayList<>();
@@ -131,7 +131,7 @@ class PageStoreConcurrencyTest {
     void partWritesOfOnePageDoNotLoseEachOther() throws Exception {
         int threads = 4;
         int rounds = 3_000;
-        try (PageStore store = new PageStore(PageStore.Options.of("test", 2L * PAGE));
+        try (PageStore store = PageStore.open(PageStore.Options.of("test", 2L * PAGE));
                 ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             store.write(0, MemorySegment.ofArray(SAMPLES.get(10)), 0, PAGE);
             List<Future<?>> running = new ArrayList<>();

@@ -11,6 +11,7 @@ import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SamplePages;
 import io.trueno.zram.engine.SimdBackend;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
@@ -26,18 +27,19 @@ class PageStoreTest extends BlockDeviceContract {
     private static final int PAGE = Pages.SIZE;
 
     @Override
-    protected BlockDevice open(long sizeBytes) {
-        return new PageStore(PageStore.Options.of("test", sizeBytes));
+    protected BlockDevice open(long sizeBytes) throws Exception {
+        return PageStore.open(PageStore.Options.of("test", sizeBytes));
     }
 
-    private static PageStore store(long pages, Algorithm algorithm, long memLimit) {
-        return new PageStore(
+    private static PageStore store(long pages, Algorithm algorithm, long memLimit)
+            throws IOException {
+        return PageStore.open(
                 new PageStore.Options(
                         "test", pages * PAGE, algorithm, SimdBackend.detect(), memLimit));
     }
 
     @Test
-    void countersFallOnOverwriteAndDiscard() {
+    void countersFallOnOverwriteAndDiscard() throws Exception {
         byte[] real = SamplePages.all().get(200);
         byte[] random = new byte[PAGE];
         new Random(1).nextBytes(random);
@@ -83,7 +85,7 @@ class PageStoreTest extends BlockDeviceContract {
                 1L << 40,
                 0x0123456789abcdefL
             })
-    void sameFilledPagesComeBackWhateverTheirWord(long word) {
+    void sameFilledPagesComeBackWhateverTheirWord(long word) throws Exception {
         byte[] page = new byte[PAGE];
         for (int i = 0; i < PAGE; i++) {
             page[i] = (byte) (word >>> (8 * (i & 7)));
@@ -97,7 +99,7 @@ class PageStoreTest extends BlockDeviceContract {
     }
 
     @Test
-    void discardedMemoryGoesBackToTheSystem() {
+    void discardedMemoryGoesBackToTheSystem() throws Exception {
         List<byte[]> pages = SamplePages.all();
         try (PageStore store = store(8192, Algorithm.LZ4, 0)) {
             for (int i = 0; i < 8192; i++) {
@@ -115,7 +117,7 @@ class PageStoreTest extends BlockDeviceContract {
     }
 
     @Test
-    void scatteredDiscardsAreCompactedAway() {
+    void scatteredDiscardsAreCompactedAway() throws Exception {
         List<byte[]> pages = SamplePages.all();
         try (PageStore store = store(8192, Algorithm.LZ4, 0)) {
             for (int i = 0; i < 8192; i++) {
@@ -138,7 +140,7 @@ class PageStoreTest extends BlockDeviceContract {
     }
 
     @Test
-    void overwritingAgainAndAgainDoesNotGrowTheArena() {
+    void overwritingAgainAndAgainDoesNotGrowTheArena() throws Exception {
         List<byte[]> pages = SamplePages.all();
         Random random = new Random(seed());
         try (PageStore store = store(2048, Algorithm.LZ4, 0)) {
@@ -154,7 +156,7 @@ class PageStoreTest extends BlockDeviceContract {
     }
 
     @Test
-    void atTheLimitAWriteFailsAndTheOldPageStays() {
+    void atTheLimitAWriteFailsAndTheOldPageStays() throws Exception {
         byte[] random = new byte[PAGE];
         Random source = new Random(seed());
         try (PageStore store = store(4096, Algorithm.LZ4, 4 * SlotArena.CHUNK)) {
@@ -188,7 +190,7 @@ class PageStoreTest extends BlockDeviceContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"lz4", "lz4(level=8)", "zstd1", "zstd3", "none"})
-    void everyAlgorithmKeepsRealPages(String algorithm) {
+    void everyAlgorithmKeepsRealPages(String algorithm) throws Exception {
         List<byte[]> pages = SamplePages.all();
         try (PageStore store = store(pages.size(), Algorithm.parse(algorithm), 0)) {
             for (int i = 0; i < pages.size(); i++) {
@@ -201,14 +203,14 @@ class PageStoreTest extends BlockDeviceContract {
     }
 
     @Test
-    void anAlgorithmWithoutACodecIsRefusedWhenTheStoreIsOpened() {
+    void anAlgorithmWithoutACodecIsRefusedWhenTheStoreIsOpened() throws Exception {
         assertThatThrownBy(() -> store(1, Algorithm.ADAPTIVE, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("adaptive");
     }
 
     @Test
-    void theAlgorithmChangesForNewPagesOnly() {
+    void theAlgorithmChangesForNewPagesOnly() throws Exception {
         byte[] page = SamplePages.all().get(300);
         try (PageStore store = store(4, Algorithm.LZ4, 0)) {
             write(store, 0, page);
@@ -222,7 +224,7 @@ class PageStoreTest extends BlockDeviceContract {
     }
 
     @Test
-    void storesAndLoadsAllocateNothing() {
+    void storesAndLoadsAllocateNothing() throws Exception {
         List<byte[]> samples = SamplePages.all();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (PageStore store = store(1024, Algorithm.LZ4, 0);

@@ -1,0 +1,148 @@
+package io.trueno.zram.engine.store;
+
+import io.trueno.zram.engine.Pages;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+
+/**
+ * The first 4 KiB of a store file: what it is and where its parts lie. Little-endian.
+ *
+ * <pre>
+ * offset  bytes  field
+ *      0      8  magic, "TZRAMST1"
+ *      8      4  layout version
+ *     12      4  CRC32C of bytes 0 to 63, with this field and the generation taken as zero
+ *     16      8  device size in bytes
+ *     24      8  offset of the page table
+ *     32      8  offset of the arena, a multiple of 2 MiB
+ *     40      8  arena size in bytes
+ *     48      4  log2 of the chunk size
+ *     52      4  page size
+ *     56      8  generation: how often the store was opened
+ * </pre>
+ *
+ * @param deviceBytes size of the device
+ * @param tableOffset where the page table lies in the file
+ * @param arenaOffset where the arena lies in the file
+ * @param arenaBytes size of the arena
+ */
+record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long arenaBytes) {
+    static final int BYTES = Pages.SIZE;
+    static final int VERSION = 1;
+
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final long MAGIC = magic("TZRAMST1");
+    private static final int CHECKED_BYTES = 64;
+    private static final long VERSION_AT = 8;
+    private static final long CHECKSUM_AT = 12;
+    private static final long DEVICE_BYTES_AT = 16;
+    private static final long TABLE_OFFSET_AT = 24;
+    private static final long ARENA_OFFSET_AT = 32;
+    private static final long ARENA_BYTES_AT = 40;
+    private static final long CHUNK_SHIFT_AT = 48;
+    private static final long PAGE_SIZE_AT = 52;
+    private static final long GENERATION_AT = 56;
+    private static final long ARENA_ALIGNMENT = 2 << 20;
+
+    private static long magic(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return MemorySegment.ofArray(bytes).get(LONG.withByteAlignment(1), 0);
+    }
+
+    /** Where things lie for a new device, with {@code arenaBytes} of address space for slots. */
+    static StoreHeader plan(long deviceBytes, long arenaBytes) {
+        long tableOffset = BYTES;
+        long tableEnd = tableOffset + Pages.count(deviceBytes) * Long.BYTES;
+        long arenaOffset = (tableEnd + ARENA_ALIGNMENT - 1) & -ARENA_ALIGNMENT;
+        long wholeChunks = (arenaBytes + SlotArena.CHUNK - 1) & -SlotArena.CHUNK;
+        return new StoreHeader(deviceBytes, tableOffset, arenaOffset, wholeChunks);
+    }
+
+    long fileBytes() {
+        return arenaOffset + arenaBytes;
+    }
+
+    void write(MemorySegment file) {
+        file.set(LONG, 0, MAGIC);
+        file.set(INT, VERSION_AT, VERSION);
+        file.set(LONG, DEVICE_BYTES_AT, deviceBytes);
+        file.set(LONG, TABLE_OFFSET_AT, tableOffset);
+        file.set(LONG, ARENA_OFFSET_AT, arenaOffset);
+        file.set(LONG, ARENA_BYTES_AT, arenaBytes);
+        file.set(INT, CHUNK_SHIFT_AT, SlotArena.CHUNK_SHIFT);
+        file.set(INT, PAGE_SIZE_AT, Pages.SIZE);
+        file.set(INT, CHECKSUM_AT, checksum(file));
+    }
+
+    /** Counts one more opening; a single aligned store, so it is never half done. */
+    static void nextGeneration(MemorySegment file) {
+        file.set(LONG, GENERATION_AT, file.get(LONG, GENERATION_AT) + 1);
+    }
+
+    /**
+     * Reads and checks a header.
+     *
+     * @throws StoreFormatException saying what is wrong; nothing is changed
+     */
+    static StoreHeader read(MemorySegment file, String name) throws StoreFormatException {
+        if (file.byteSize() < BYTES || file.get(LONG, 0) != MAGIC) {
+            throw new StoreFormatException(name, "it is not a trueno-zram store");
+        }
+        int version = file.get(INT, VERSION_AT);
+        if (version != VERSION) {
+            throw new StoreFormatException(
+                    name,
+                    "its layout version is "
+                            + version
+                            + " and this program reads "
+                            + VERSION
+                            + ": open it with the program that wrote it");
+        }
+        if (file.get(INT, CHECKSUM_AT) != checksum(file)) {
+            throw new StoreFormatException(name, "its header is damaged: checksum does not match");
+        }
+        StoreHeader header =
+                new StoreHeader(
+                        file.get(LONG, DEVICE_BYTES_AT),
+                        file.get(LONG, TABLE_OFFSET_AT),
+                        file.get(LONG, ARENA_OFFSET_AT),
+                        file.get(LONG, ARENA_BYTES_AT));
+        boolean ours =
+                file.get(INT, CHUNK_SHIFT_AT) == SlotArena.CHUNK_SHIFT
+                        && file.get(INT, PAGE_SIZE_AT) == Pages.SIZE
+                        && header.deviceBytes > 0
+                        && header.arenaBytes > 0
+                        && header.arenaBytes <= PageEntry.ADDRESS_SPACE
+                        && header.equals(plan(header.deviceBytes, header.arenaBytes));
+        if (!ours) {
+            throw new StoreFormatException(name, "its geometry is not one that this program makes");
+        }
+        if (file.byteSize() != header.fileBytes()) {
+            throw new StoreFormatException(
+                    name,
+                    "it is truncated or was extended: it has "
+                            + file.byteSize()
+                            + " bytes, its header says "
+                            + header.fileBytes());
+        }
+        return header;
+    }
+
+    private static int checksum(MemorySegment file) {
+        byte[] bytes = new byte[CHECKED_BYTES];
+        MemorySegment copy = MemorySegment.ofArray(bytes);
+        MemorySegment.copy(file, 0, copy, 0, CHECKED_BYTES);
+        copy.set(INT.withByteAlignment(1), CHECKSUM_AT, 0);
+        copy.set(LONG.withByteAlignment(1), GENERATION_AT, 0);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,126 @@
+package io.trueno.zram.engine.store;
+
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * The process that {@link StoreCrashTest} kills: writes stamped pages to a store for ever, and
+ * keeps a ledger of what it began and what it was told is done.
+ *
+ * <p>Ledger, one record per page: 64-bit version begun, 64-bit version returned.
+ */
+final class CrashWriter {
+    static final int PAGES = 512;
+    static final int THREADS = 3;
+    private static final VarHandle VERSION = ValueLayout.JAVA_LONG.varHandle();
+
+    private CrashWriter() {}
+
+    /**
+     * Writes until killed.
+     *
+     * @param args store file, ledger file, seed
+     */
+    public static void main(String[] args) throws Exception {
+        long seed = Long.parseLong(args[2]);
+        PageStore store = openStore(Path.of(args[0]));
+        MemorySegment ledger = ledger(Path.of(args[1]));
+        Thread compactor = Thread.ofPlatform().daemon().unstarted(() -> compactForEver(store));
+        for (int t = 0; t < THREADS; t++) {
+            int thread = t;
+            Thread.ofPlatform().start(() -> writeForEver(store, ledger, thread, seed));
+        }
+        compactor.start();
+        System.out.println("writing");
+        System.out.flush();
+    }
+
+    static PageStore openStore(Path file) throws Exception {
+        return PageStore.open(
+                new PageStore.Options(
+                                "crash",
+                                (long) PAGES * Pages.SIZE,
+                                Algorithm.LZ4,
+                                SimdBackend.SCALAR,
+                                0)
+                        .withFile(file));
+    }
+
+    static MemorySegment ledger(Path file) throws Exception {
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, PAGES * 16L, Arena.global());
+        }
+    }
+
+    static long begun(MemorySegment ledger, int page) {
+        return (long) VERSION.getVolatile(ledger, page * 16L);
+    }
+
+    static long returned(MemorySegment ledger, int page) {
+        return (long) VERSION.getVolatile(ledger, page * 16L + 8);
+    }
+
+    /** Versions that are a discard rather than a write; the first of them is the fresh page. */
+    static boolean isDiscarded(long version) {
+        return version % 11 == 0;
+    }
+
+    /** What version {@code version} of a page holds. */
+    static void fill(byte[] page, int number, long version) {
+        if (isDiscarded(version)) {
+            Arrays.fill(page, (byte) 0);
+            return;
+        }
+        Random random = new Random(number * 1_000_003L + version);
+        int words = (int) (version % 7) * 80; // from same-filled to incompressible
+        MemorySegment bytes = MemorySegment.ofArray(page);
+        long word = version % 3 == 0 ? version : random.nextLong();
+        for (int i = 0; i < Pages.SIZE / 8; i++) {
+            bytes.set(
+                    ValueLayout.JAVA_LONG_UNALIGNED, i * 8L, i < words ? random.nextLong() : word);
+        }
+        bytes.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, version);
+        if (words > 0) {
+            bytes.set(ValueLayout.JAVA_LONG_UNALIGNED, Pages.SIZE - 8, version);
+        }
+    }
+
+    private static void writeForEver(PageStore store, MemorySegment ledger, int thread, long seed) {
+        Random random = new Random(seed * 31 + thread);
+        byte[] content = new byte[Pages.SIZE];
+        while (true) {
+            int page = random.nextInt(PAGES / THREADS) * THREADS + thread;
+            long version = begun(ledger, page) + 1;
+            VERSION.setVolatile(ledger, page * 16L, version);
+            if (isDiscarded(version)) {
+                store.discard((long) page * Pages.SIZE, Pages.SIZE);
+            } else {
+                fill(content, page, version);
+                store.write(
+                        (long) page * Pages.SIZE, MemorySegment.ofArray(content), 0, Pages.SIZE);
+            }
+            VERSION.setVolatile(ledger, page * 16L + 8, version);
+        }
+    }
+
+    private static void compactForEver(PageStore store) {
+        while (true) {
+            store.compact();
+        }
+    }
+}
