@@ -1,0 +1,96 @@
+package io.trueno.zram.nbd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.trueno.zram.engine.SamplePages;
+import io.trueno.zram.engine.store.PageStore;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a request costs the collector, from socket to store and back. */
+class AllocationTest {
+    private static final int SIZE = 8 << 20;
+    private static final int DEPTH = 16;
+    private static final int BATCHES = 3_000;
+
+    @TempDir Path dir;
+
+    /**
+     * Netty allocates a little per batch (a task, a selector's bookkeeping); a request of its own
+     * has less than one object.
+     */
+    @Test
+    void requestsAllocateNextToNothingInTheSteadyState() throws IOException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(dir.resolve("nbd.sock"));
+        try (PageStore store = new PageStore(PageStore.Options.of("allocation", SIZE));
+                NbdServer server = NbdServer.start(NbdServer.Options.at(address));
+                SocketChannel channel = SocketChannel.open(address)) {
+            server.addExport("zram0", "", store, false);
+            enterTransmission(channel);
+            ByteBuffer batch = batch();
+            ByteBuffer replies = ByteBuffer.allocateDirect(DEPTH / 2 * (16 + 16 + 4096));
+            run(channel, batch, replies);
+            long before = allocatedByEventLoops();
+            run(channel, batch, replies);
+            long allocated = allocatedByEventLoops() - before;
+            assertThat(allocated / (double) (BATCHES * DEPTH))
+                    .as("bytes of heap per request")
+                    .isLessThan(16);
+        }
+    }
+
+    private static void enterTransmission(SocketChannel channel) throws IOException {
+        channel.write(Wire.clientFlags(3).nioBuffer());
+        channel.write(Wire.option(7, Wire.infoData("zram0")).nioBuffer());
+        ByteBuffer replies = ByteBuffer.allocate(18 + 20 + 12 + 20);
+        while (replies.hasRemaining() && channel.read(replies) >= 0) {
+            // the handshake's replies have this length
+        }
+    }
+
+    /** Writes of real pages, each followed by its read. */
+    private static ByteBuffer batch() {
+        List<byte[]> pages = SamplePages.all();
+        ByteBuf batch = Unpooled.buffer();
+        for (int i = 0; i < DEPTH / 2; i++) {
+            batch.writeBytes(Wire.write(0, i, 4096L * i, pages.get(100 * i)));
+            batch.writeBytes(Wire.request(0, 0, i, 4096L * i, 4096));
+        }
+        return ByteBuffer.allocateDirect(batch.readableBytes()).put(batch.nioBuffer()).flip();
+    }
+
+    private static void run(SocketChannel channel, ByteBuffer batch, ByteBuffer replies)
+            throws IOException {
+        for (int i = 0; i < BATCHES; i++) {
+            batch.rewind();
+            while (batch.hasRemaining()) {
+                channel.write(batch);
+            }
+            replies.clear();
+            while (replies.hasRemaining() && channel.read(replies) >= 0) {
+                // all replies of the batch
+            }
+        }
+    }
+
+    private static long allocatedByEventLoops() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        for (var info : threads.dumpAllThreads(false, false, 0)) {
+            if (info.getThreadName().startsWith("nbd-loop")) {
+                sum += threads.getThreadAllocatedBytes(info.getThreadId());
+            }
+        }
+        return sum;
+    }
+}
