@@ -32,7 +32,7 @@ class AllocationTest {
     @Test
     void requestsAllocateNextToNothingInTheSteadyState() throws IOException {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(dir.resolve("nbd.sock"));
-        try (PageStore store = new PageStore(PageStore.Options.of("allocation", SIZE));
+        try (PageStore store = PageStore.open(PageStore.Options.of("allocation", SIZE));
                 NbdServer server = NbdServer.start(NbdServer.Options.at(address));
                 SocketChannel channel = SocketChannel.open(address)) {
             server.addExport("zram0", "", store, false);
