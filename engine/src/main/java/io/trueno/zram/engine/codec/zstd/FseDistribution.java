@@ -30,7 +30,7 @@ final class FseDistribution {
             largest = Math.max(largest, (counts[s] << 6) + s);
         }
         largest &= Long.SIZE - 1;
-        if (left >= 0 || -left < probabilities[largest] >> 2) {
+        if (left >= 0 || -left <= probabilities[largest] >> 1) {
             probabilities[largest] += (short) left;
         } else {
             takeBack(counts, present, probabilities, -left);
@@ -76,7 +76,7 @@ final class FseDistribution {
             int zeros = s - expected;
             if (zeros != 0) {
                 // Probability zero, then two bits at a time the number of further zeros.
-                int value = 1 >= threshold ? 1 + max : 1;
+                int value = threshold == 1 ? 1 + max : 1;
                 accumulator |= (long) value << pending;
                 pending += value < max ? width - 1 : width;
                 for (zeros--; zeros >= 3; zeros -= 3) {

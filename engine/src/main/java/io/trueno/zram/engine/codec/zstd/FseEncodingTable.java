@@ -19,6 +19,21 @@ final class FseEncodingTable {
     /** No table of sequences or weights has more symbols. */
     static final int MAX_SYMBOLS = Long.SIZE;
 
+    private static final int MAX_LOG = ZstdFormat.MAX_LITERAL_LENGTH_LOG;
+
+    /** By log and cell: which of the cells in order of symbol comes to lie there. */
+    private static final char[][] SPREAD_ORDER = new char[MAX_LOG + 1][];
+
+    static {
+        for (int log = ZstdFormat.MIN_FSE_LOG; log <= MAX_LOG; log++) {
+            int size = 1 << log;
+            SPREAD_ORDER[log] = new char[size];
+            for (int i = 0; i < size; i++) {
+                SPREAD_ORDER[log][(i * step(size)) & (size - 1)] = (char) i;
+            }
+        }
+    }
+
     /** Accuracy log; 0 for a table of a single symbol. */
     int log;
 
@@ -31,13 +46,14 @@ final class FseEncodingTable {
     /** Per symbol, what gives the number of bits in the high half, the state's place in the low. */
     private final long[] transform = new long[MAX_SYMBOLS];
 
-    private final byte[] spread;
+    /** Symbols, each as often as it has cells. */
     private final byte[] inOrder;
+
+    /** Per symbol, the place of its next state. */
     private final int[] firstState = new int[MAX_SYMBOLS];
 
     FseEncodingTable(int maxLog) {
         nextState = new char[1 << maxLog];
-        spread = new byte[1 << maxLog];
         inOrder = new byte[(1 << maxLog) + Long.BYTES];
     }
 
@@ -62,33 +78,38 @@ final class FseEncodingTable {
      * Builds from positive probabilities. Prices of other symbols stay undefined.
      *
      * @param probabilities of the symbols in {@code present}, summing to {@code 2^log}
+     * @param counts how often each symbol is to be coded
+     * @return what coding them all costs
      */
-    void build(short[] probabilities, long present, int log) {
+    int build(short[] probabilities, int[] counts, long present, int log) {
         this.log = log;
         int size = 1 << log;
         int sum = 0;
+        int cost = 0;
         for (long rest = present; rest != 0; rest &= rest - 1) {
             int s = Long.numberOfTrailingZeros(rest);
             int p = probabilities[s];
             long fill = s * 0x0101010101010101L;
             BitWriter.LONG.set(inOrder, sum, fill);
             for (int i = Long.BYTES; i < p; i += Long.BYTES) {
-                BitWriter.LONG.set(inOrder, Math.min(sum + i, size), fill);
+                BitWriter.LONG.set(inOrder, sum + i, fill);
             }
             setTransform(s, p, sum);
+            cost += counts[s] * price[s];
             sum += p;
         }
-        int step = (size >> 1) + (size >> 3) + 3;
+        char[] order = SPREAD_ORDER[log];
         for (int i = 0; i < size; i++) {
-            spread[(i * step) & (size - 1)] = inOrder[i];
+            place(inOrder[order[i]], size + i);
         }
-        placeStates(size);
+        return cost;
     }
 
     private void buildShared(short[] probabilities, int log) {
         this.log = log;
         Arrays.fill(price, UNCODABLE);
         int size = 1 << log;
+        byte[] spread = new byte[size];
         int high = size - 1;
         int sum = 0;
         for (int s = 0; s < probabilities.length; s++) {
@@ -101,17 +122,23 @@ final class FseEncodingTable {
                 }
             }
         }
-        int step = (size >> 1) + (size >> 3) + 3;
         int position = 0;
         for (int s = 0; s < probabilities.length; s++) {
             for (int i = 0; i < probabilities[s]; i++) {
                 spread[position] = (byte) s;
                 do {
-                    position = (position + step) & (size - 1);
+                    position = (position + step(size)) & (size - 1);
                 } while (position > high);
             }
         }
-        placeStates(size);
+        for (int i = 0; i < size; i++) {
+            place(spread[i], size + i);
+        }
+    }
+
+    /** How far apart the cells of one symbol lie. */
+    private static int step(int size) {
+        return (size >> 1) + (size >> 3) + 3;
     }
 
     private void setTransform(int symbol, int probability, int first) {
@@ -124,11 +151,9 @@ final class FseEncodingTable {
         firstState[symbol] = first;
     }
 
-    private void placeStates(int size) {
-        for (int i = 0; i < size; i++) {
-            int place = firstState[spread[i] & (MAX_SYMBOLS - 1)]++;
-            nextState[place] = (char) (size + i);
-        }
+    private void place(int symbol, int state) {
+        int place = firstState[symbol & (firstState.length - 1)]++;
+        nextState[place & (nextState.length - 1)] = (char) state;
     }
 
     /** The state after coding {@code symbol} first, in no bits. */

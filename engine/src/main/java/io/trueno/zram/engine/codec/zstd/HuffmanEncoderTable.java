@@ -13,11 +13,19 @@ import java.util.Arrays;
  * nothing extra.
  */
 final class HuffmanEncoderTable {
+    private static final int SYMBOLS = 256;
     private static final int FRACTION_BUCKETS = 32;
     private static final int BUCKET_SHIFT = 3;
+    private static final int MAX_BITS = ZstdFormat.MAX_HUFFMAN_BITS;
 
-    /** Per symbol: code in the bits from 8 up, length in bits in the low 8; 0 when absent. */
-    final int[] codes = new int[256];
+    /** By symbol: code in the bits from 8 up, length in bits in the low 8; stale when absent. */
+    final int[] codes = new int[SYMBOLS];
+
+    /** By symbol: how the format names the length of its code; 0 when absent. */
+    final byte[] weights = new byte[SYMBOLS];
+
+    /** How many symbols have each weight. */
+    final int[] weightCounts = new int[16];
 
     /** Longest code in bits. */
     int maxBits;
@@ -25,97 +33,116 @@ final class HuffmanEncoderTable {
     /** Highest symbol with a code. */
     int maxSymbol;
 
-    private final byte[] lengths = new byte[256];
-    private final byte[] symbols = new byte[256];
-    private final int[] ideals = new int[256];
+    /** The symbols that occur, ascending, with their counts, ideal lengths and lengths. */
+    private final byte[] symbols = new byte[SYMBOLS + 1];
+
+    private final int[] symbolCounts = new int[SYMBOLS + 1];
+    private final int[] ideals = new int[SYMBOLS];
+    private final byte[] lengths = new byte[SYMBOLS];
+    private int symbolCount;
+
     private final int[] buckets = new int[FRACTION_BUCKETS];
-    private final int[] nextCode = new int[ZstdFormat.MAX_HUFFMAN_BITS + 2];
-    private final int[] lengthCounts = new int[ZstdFormat.MAX_HUFFMAN_BITS + 2];
+    private final int[] nextCode = new int[16];
+    private final int[] lengthCounts = new int[16];
 
     /**
-     * Builds codes of at most {@code limit} bits.
+     * Takes note of the symbols that occur.
      *
-     * @param counts 256 counts of which at least two are not zero
-     * @param total their sum, at most 4096
-     * @param limit at least {@code log2} of the number of symbols that occur, at most 11
+     * @param counts of all 256 symbols
+     * @param total their sum, 1 to 4096
+     * @return the entropy of the literals as a cost; 0 if all are equal
+     */
+    int count(int[] counts, int total) {
+        int n = 0;
+        for (int s = 0; s < SYMBOLS; s++) {
+            int count = counts[s];
+            symbols[n] = (byte) s;
+            symbolCounts[n] = count;
+            n += -count >>> 31;
+        }
+        symbolCount = n;
+        int logTotal = BitCost.log2(total);
+        int entropy = 0;
+        for (int i = 0; i < n; i++) {
+            int ideal = logTotal - BitCost.log2(symbolCounts[i]);
+            ideals[i] = ideal;
+            entropy += ideal * symbolCounts[i];
+        }
+        return entropy;
+    }
+
+    /** How many symbols occur. */
+    int symbolCount() {
+        return symbolCount;
+    }
+
+    /**
+     * Builds codes for what was counted, at least two symbols.
+     *
+     * @param limit longest code allowed: at least {@code log2} of the number of symbols, at most 11
      * @return bits that the literals take
      */
-    int build(int[] counts, int total, int limit) {
-        Arrays.fill(lengths, (byte) 0);
-        int n = collect(counts, total);
-        int slack = assignLengths(n, limit);
-        fillSlack(n, limit, slack);
-        int bits = 0;
+    int build(int limit) {
+        int slack = assignLengths(limit);
+        fillSlack(limit, slack);
         Arrays.fill(lengthCounts, 0);
-        for (int i = 0; i < n; i++) {
-            int s = symbols[i] & 0xFF;
-            bits += counts[s] * lengths[s];
-            lengthCounts[lengths[s]]++;
+        int bits = 0;
+        for (int i = 0; i < symbolCount; i++) {
+            int length = lengths[i];
+            bits += symbolCounts[i] * length;
+            lengthCounts[length & 15]++;
         }
-        assignCodes(n, limit);
+        assignCodes();
         return bits;
     }
 
-    /** Lists the symbols that occur with their ideal lengths; returns how many. */
-    private int collect(int[] counts, int total) {
-        int logTotal = BitCost.log2(total);
-        int n = 0;
-        for (int s = 0; s < 256; s++) {
-            int count = counts[s];
-            if (count != 0) {
-                symbols[n] = (byte) s;
-                ideals[n] = logTotal - BitCost.log2(count);
-                n++;
-            }
-        }
-        maxSymbol = symbols[n - 1] & 0xFF;
-        return n;
-    }
-
     /** Rounds with the best common threshold; returns what is left of the Kraft sum. */
-    private int assignLengths(int n, int limit) {
+    private int assignLengths(int limit) {
+        int n = symbolCount;
         int budget = 1 << limit;
         int shift = 0;
-        int sum;
-        while (true) {
-            Arrays.fill(buckets, 0);
-            sum = 0;
-            for (int i = 0; i < n; i++) {
-                int ideal = ideals[i] + shift;
-                int floor = ideal >> BitCost.FRACTION_BITS;
-                int up = Math.min(floor + 1, limit);
-                int down = Math.clamp(floor, 1, limit);
-                int weight = 1 << (limit - up);
-                sum += weight;
-                buckets[(ideal & (BitCost.ONE - 1)) >> BUCKET_SHIFT] +=
-                        (1 << (limit - down)) - weight;
-            }
-            if (sum <= budget) {
-                break;
-            }
+        int sum = sumRoundedUp(limit, shift);
+        while (sum > budget) {
+            // So many codes at the limit that the others have to be longer than their ideal.
             shift += BitCost.ONE / 4;
+            sum = sumRoundedUp(limit, shift);
         }
         int cut = 0;
         while (cut < FRACTION_BUCKETS && sum + buckets[cut] <= budget) {
             sum += buckets[cut++];
         }
-        int threshold = (cut << BUCKET_SHIFT) - shift;
+        int offset = BitCost.ONE + shift - (cut << BUCKET_SHIFT);
         for (int i = 0; i < n; i++) {
-            // A fraction below the threshold rounds down.
-            int length = (ideals[i] - threshold + BitCost.ONE) >> BitCost.FRACTION_BITS;
-            lengths[symbols[i] & 0xFF] = (byte) Math.clamp(length, 1, limit);
+            int length = (ideals[i] + offset) >> BitCost.FRACTION_BITS;
+            lengths[i] = (byte) Math.min(Math.max(length, 1), limit);
         }
         return budget - sum;
     }
 
+    /** The Kraft sum with all lengths rounded up; and by fraction, what rounding down adds. */
+    private int sumRoundedUp(int limit, int shift) {
+        int[] buckets = this.buckets;
+        Arrays.fill(buckets, 0);
+        int budget = 1 << limit;
+        int sum = 0;
+        for (int i = 0; i < symbolCount; i++) {
+            int ideal = ideals[i] + shift;
+            int floor = ideal >> BitCost.FRACTION_BITS;
+            int up = budget >> Math.min(floor + 1, limit);
+            int down = budget >> Math.min(Math.max(floor, 1), limit);
+            sum += up;
+            buckets[(ideal >> BUCKET_SHIFT) & (buckets.length - 1)] += down - up;
+        }
+        return sum;
+    }
+
     /** Shortens codes until the Kraft sum is one; the rarest can always take the last of it. */
-    private void fillSlack(int n, int limit, int slack) {
+    private void fillSlack(int limit, int slack) {
         while (slack > 0) {
-            for (int i = 0; i < n && slack > 0; i++) {
-                int s = symbols[i] & 0xFF;
-                int weight = 1 << (limit - lengths[s]);
-                if (weight <= slack && lengths[s] > 1) {
-                    lengths[s]--;
+            for (int i = 0; i < symbolCount && slack > 0; i++) {
+                int weight = 1 << (limit - lengths[i]);
+                if (weight <= slack && lengths[i] > 1) {
+                    lengths[i]--;
                     slack -= weight;
                 }
             }
@@ -123,28 +150,29 @@ final class HuffmanEncoderTable {
     }
 
     /** Numbers the codes as the format wants: from the longest to the shortest, then by symbol. */
-    private void assignCodes(int n, int limit) {
-        int bits = limit;
+    private void assignCodes() {
+        int bits = MAX_BITS;
         while (lengthCounts[bits] == 0) {
             bits--;
         }
         maxBits = bits;
         int next = 0;
+        Arrays.fill(weightCounts, 0);
         for (int length = bits; length > 0; length--) {
-            nextCode[length] = next;
+            nextCode[length] = next << 8 | length;
             next = (next + lengthCounts[length]) >> 1;
+            weightCounts[bits + 1 - length] = lengthCounts[length];
         }
-        Arrays.fill(codes, 0);
-        for (int i = 0; i < n; i++) {
+        Arrays.fill(weights, (byte) 0);
+        for (int i = 0; i < symbolCount; i++) {
             int s = symbols[i] & 0xFF;
-            int length = lengths[s];
-            codes[s] = (nextCode[length]++ << 8) | length;
+            int length = lengths[i] & 15;
+            int code = nextCode[length];
+            nextCode[length] = code + (1 << 8);
+            codes[s] = code;
+            weights[s] = (byte) (bits + 1 - length);
         }
-    }
-
-    /** The weight by which the format names the length of {@code symbol}'s code; 0 when absent. */
-    int weight(int symbol) {
-        int length = codes[symbol] & 0xFF;
-        return length == 0 ? 0 : maxBits + 1 - length;
+        maxSymbol = symbols[symbolCount - 1] & 0xFF;
+        weightCounts[0] = maxSymbol + 1 - symbolCount;
     }
 }

@@ -10,6 +10,9 @@ final class LiteralsEncoder {
     /** Fewer literals than this are not worth a table of their own. */
     private static final int MIN_OWN_TABLE = 32;
 
+    /** A table's description is hardly shorter when so many literals are worth one. */
+    private static final int MIN_DESCRIPTION_BYTES = 8;
+
     private final int singleStreamMax;
     private final int[] counts = new int[256];
     private final int[] moreCounts = new int[3 * 256];
@@ -29,15 +32,19 @@ final class LiteralsEncoder {
         if (count < MIN_OWN_TABLE) {
             return writeRaw(literals, count, out, at);
         }
-        int largest = countLiterals(literals, count);
-        if (largest == count) {
+        countLiterals(literals, count);
+        int entropy = own.count(counts, count);
+        if (entropy == 0) {
             return writeRle(literals[0], count, out, at);
         }
         int gain = (count >> 6) + 2;
-        if (estimate(count) + 24 + gain >= count) {
+        if (BitCost.bytes(entropy) + MIN_DESCRIPTION_BYTES + gain >= count) {
             return writeRaw(literals, count, out, at);
         }
-        own.build(counts, count, codeLimit(count));
+        int bits = own.build(codeLimit(count, own.symbolCount()));
+        if ((bits >> 3) + gain >= count) {
+            return writeRaw(literals, count, out, at);
+        }
         int headerBytes = headerBytes(count);
         int streams = weights.write(own, out, at + headerBytes);
         if (streams == HuffmanEncoderWeights.NOT_DESCRIBABLE) {
@@ -52,43 +59,38 @@ final class LiteralsEncoder {
         return end;
     }
 
-    private static int codeLimit(int count) {
-        int log = 31 - Integer.numberOfLeadingZeros(count);
-        return Math.clamp(log + 1, 8, ZstdFormat.MAX_HUFFMAN_BITS);
+    /** Longer codes would save little on so few literals and make the description longer. */
+    private static int codeLimit(int count, int symbols) {
+        int useful = 30 - Integer.numberOfLeadingZeros(count);
+        int least = 32 - Integer.numberOfLeadingZeros(symbols - 1);
+        return Math.clamp(useful, least, ZstdFormat.MAX_HUFFMAN_BITS);
     }
 
-    /** Bytes of the literals at their entropy. */
-    private int estimate(int count) {
-        int sum = 0;
-        for (int c : counts) {
-            sum += c * BitCost.log2(c);
-        }
-        return BitCost.bytes(count * BitCost.log2(count) - sum);
-    }
-
-    private int countLiterals(byte[] literals, int count) {
+    private void countLiterals(byte[] literals, int count) {
         int[] a = counts;
         int[] b = moreCounts;
         Arrays.fill(a, 0);
         Arrays.fill(b, 0);
         int i = 0;
-        for (; i + 4 <= count; i += 4) {
-            int word = (int) BitWriter.INT.get(literals, i);
-            a[word & 0xFF]++;
-            b[(word >>> 8) & 0xFF]++;
-            b[((word >>> 16) & 0xFF) + 256]++;
-            b[(word >>> 24) + 512]++;
+        for (; i + 8 <= count; i += 8) {
+            long word = (long) BitWriter.LONG.get(literals, i);
+            int low = (int) word;
+            int high = (int) (word >>> 32);
+            a[low & 0xFF]++;
+            b[(low >>> 8) & 0xFF]++;
+            b[((low >>> 16) & 0xFF) + 256]++;
+            b[(low >>> 24) + 512]++;
+            a[high & 0xFF]++;
+            b[(high >>> 8) & 0xFF]++;
+            b[((high >>> 16) & 0xFF) + 256]++;
+            b[(high >>> 24) + 512]++;
         }
         for (; i < count; i++) {
             a[literals[i] & 0xFF]++;
         }
-        int largest = 0;
         for (int s = 0; s < 256; s++) {
-            int sum = a[s] + b[s] + b[s + 256] + b[s + 512];
-            a[s] = sum;
-            largest = Math.max(largest, sum);
+            a[s] += b[s] + b[s + 256] + b[s + 512];
         }
-        return largest;
     }
 
     private int writeStreams(byte[] literals, int count, int[] codes, byte[] out, int at) {

@@ -28,6 +28,29 @@ final class SequenceStore {
     int literalCount;
     int sequenceCount;
 
+    /** Collects the literals that the sequences leave, from the window that they were found in. */
+    void gatherLiterals(byte[] window) {
+        byte[] literals = this.literals;
+        long[] sequences = this.sequences;
+        int n = sequenceCount;
+        int from = MatchWindow.PAGE;
+        int to = 0;
+        for (int i = 0; i < n; i++) {
+            long sequence = sequences[i];
+            int run = literalLength(sequence);
+            BitWriter.LONG.set(literals, to, (long) BitWriter.LONG.get(window, from));
+            BitWriter.LONG.set(literals, to + 8, (long) BitWriter.LONG.get(window, from + 8));
+            if (run > 16) {
+                System.arraycopy(window, from + 16, literals, to + 16, run - 16);
+            }
+            to += run;
+            from += run + matchLengthBase(sequence) + ZstdFormat.MIN_MATCH;
+        }
+        int rest = MatchWindow.PAGE_END - from;
+        System.arraycopy(window, from, literals, to, rest);
+        literalCount = to + rest;
+    }
+
     static long pack(int literalLength, int matchLength, int offsetValue) {
         return literalLength
                 | ((long) (matchLength - ZstdFormat.MIN_MATCH) << 16)

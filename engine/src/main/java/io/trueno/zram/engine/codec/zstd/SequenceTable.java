@@ -18,8 +18,11 @@ final class SequenceTable {
     private final FseEncodingTable own = new FseEncodingTable(MAX_OWN_LOG);
     private final short[] probabilities = new short[FseEncodingTable.MAX_SYMBOLS];
 
-    /** Occurrences of each code; the caller counts, {@link #choose} clears. */
-    final int[] counts = new int[FseEncodingTable.MAX_SYMBOLS];
+    /**
+     * Occurrences of each code, in two sets of {@link FseEncodingTable#MAX_SYMBOLS} that are added
+     * up; the caller counts, {@link #choose} clears.
+     */
+    final int[] counts = new int[2 * FseEncodingTable.MAX_SYMBOLS];
 
     /** The table to code with, after {@link #choose}. */
     FseEncodingTable chosen;
@@ -41,6 +44,9 @@ final class SequenceTable {
      * @return the position after the description
      */
     int choose(int total, long present, byte[] out, int at) {
+        for (int s = 0; s < FseEncodingTable.MAX_SYMBOLS; s++) {
+            counts[s] += counts[s + FseEncodingTable.MAX_SYMBOLS];
+        }
         int distinct = Long.bitCount(present);
         chosen = predefined;
         mode = ZstdFormat.MODE_PREDEFINED;
@@ -58,7 +64,7 @@ final class SequenceTable {
             if (cost > Byte.SIZE * BitCost.ONE) {
                 end = useSingle(Long.numberOfTrailingZeros(present), out, at);
             }
-        } else if (entropy(total, present) + descriptionCost(distinct) < cost) {
+        } else if (descriptionCost(distinct) < cost) {
             end = tryOwn(total, present, distinct, cost, out, at);
         }
         Arrays.fill(counts, 0);
@@ -77,8 +83,8 @@ final class SequenceTable {
         int log = total >= LARGE_LOG_SEQUENCES || distinct > 24 ? MAX_OWN_LOG : MAX_OWN_LOG - 1;
         FseDistribution.normalize(counts, present, total, log, probabilities);
         int end = FseDistribution.write(probabilities, present, log, out, at);
-        own.build(probabilities, present, log);
-        int ownCost = costOf(own, present) + (end - at) * Byte.SIZE * BitCost.ONE;
+        int ownCost = own.build(probabilities, counts, present, log);
+        ownCost += (end - at) * Byte.SIZE * BitCost.ONE;
         if (ownCost >= cost) {
             return at;
         }
@@ -99,14 +105,5 @@ final class SequenceTable {
             cost += counts[s] * table.price[s];
         }
         return cost;
-    }
-
-    private int entropy(int total, long present) {
-        int sum = total * BitCost.log2(total);
-        for (long rest = present; rest != 0; rest &= rest - 1) {
-            int count = counts[Long.numberOfTrailingZeros(rest)];
-            sum -= count * BitCost.log2(count);
-        }
-        return sum;
     }
 }

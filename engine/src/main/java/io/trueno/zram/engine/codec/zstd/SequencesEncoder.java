@@ -4,8 +4,8 @@ package io.trueno.zram.engine.codec.zstd;
  * Writes the sequences section of a block (RFC 8878, 3.1.1.3.2). Not thread-safe.
  *
  * <p>Of one page, literal and match lengths together are at most 4096, so their extra bits are at
- * most 21; an offset into the page or 64 KiB before it takes at most 17. With at most 7 pending
- * bits that fits the accumulator, and so do three transitions of at most 9 bits each.
+ * most 21; an offset takes at most 12; and three transitions take at most 6 each. With 7 pending
+ * bits that fits the accumulator, so bytes are moved once per sequence.
  */
 final class SequencesEncoder {
     private static final FseEncodingTable PREDEFINED_LITERAL_LENGTHS =
@@ -60,6 +60,7 @@ final class SequencesEncoder {
         return at + 2;
     }
 
+    /** Counts the codes in two sets by turns, since neighbours are often equal and would wait. */
     private int chooseTables(long[] sequences, int n, byte[] out, int at) {
         int[] literalLengthCounts = literalLengths.counts;
         int[] matchLengthCounts = matchLengths.counts;
@@ -68,18 +69,20 @@ final class SequencesEncoder {
         long literalLengthCodes = 0;
         long matchLengthCodes = 0;
         long offsetCodes = 0;
+        int set = 0;
         for (int i = 0; i < n; i++) {
             long sequence = sequences[i];
             int l = SequenceCodes.literalLength(SequenceStore.literalLength(sequence));
             int m = SequenceCodes.matchLength(SequenceStore.matchLengthBase(sequence));
             int o = SequenceCodes.offset(SequenceStore.offsetValue(sequence));
-            literalLengthCounts[l & (literalLengthCounts.length - 1)]++;
-            matchLengthCounts[m & (matchLengthCounts.length - 1)]++;
-            offsetCounts[o & (offsetCounts.length - 1)]++;
+            literalLengthCounts[(l + set) & (literalLengthCounts.length - 1)]++;
+            matchLengthCounts[(m + set) & (matchLengthCounts.length - 1)]++;
+            offsetCounts[(o + set) & (offsetCounts.length - 1)]++;
             literalLengthCodes |= 1L << l;
             matchLengthCodes |= 1L << m;
             offsetCodes |= 1L << o;
             codes[i] = l | (m << 8) | (o << 16);
+            set ^= FseEncodingTable.MAX_SYMBOLS;
         }
         at = literalLengths.choose(n, literalLengthCodes, out, at);
         at = offsets.choose(n, offsetCodes, out, at);
@@ -91,46 +94,38 @@ final class SequencesEncoder {
         FseEncodingTable ll = literalLengths.chosen;
         FseEncodingTable ml = matchLengths.chosen;
         FseEncodingTable of = offsets.chosen;
+        int[] codes = this.codes;
         int code = codes[n - 1];
         int llState = ll.startState(code & 0xFF);
         int mlState = ml.startState((code >>> 8) & 0xFF);
         int ofState = of.startState(code >>> 16);
-        long accumulator = 0;
-        int pending = 0;
-        for (int i = n - 1; ; ) {
-            long sequence = sequences[i];
-            int width = ZstdFormat.LITERAL_LENGTH_BITS[code & 0xFF];
-            accumulator |= (sequence & ((1L << width) - 1)) << pending;
-            pending += width;
-            width = ZstdFormat.MATCH_LENGTH_BITS[(code >>> 8) & 0xFF];
-            accumulator |= ((sequence >>> 16) & ((1L << width) - 1)) << pending;
-            pending += width;
-            width = code >>> 16;
-            accumulator |= ((sequence >>> 32) & ((1L << width) - 1)) << pending;
-            pending += width;
-            BitWriter.LONG.set(out, at, accumulator);
-            at += pending >>> 3;
-            accumulator >>>= pending & ~7;
-            pending &= 7;
-            if (--i < 0) {
-                break;
-            }
+        int pending = extraWidth(code);
+        long accumulator = extraBits(sequences[n - 1], code);
+        BitWriter.LONG.set(out, at, accumulator);
+        at += pending >>> 3;
+        accumulator >>>= pending & ~7;
+        pending &= 7;
+        for (int i = n - 2; i >= 0; i--) {
             code = codes[i];
             long transform = of.transform(code >>> 16);
-            width = FseEncodingTable.bits(transform, ofState);
-            accumulator |= (long) (ofState & ((1 << width) - 1)) << pending;
-            pending += width;
+            int width = FseEncodingTable.bits(transform, ofState);
+            long bits = ofState & ((1 << width) - 1);
+            int bitCount = width;
             ofState = of.next(transform, ofState, width);
             transform = ml.transform((code >>> 8) & 0xFF);
             width = FseEncodingTable.bits(transform, mlState);
-            accumulator |= (long) (mlState & ((1 << width) - 1)) << pending;
-            pending += width;
+            bits |= (long) (mlState & ((1 << width) - 1)) << bitCount;
+            bitCount += width;
             mlState = ml.next(transform, mlState, width);
             transform = ll.transform(code & 0xFF);
             width = FseEncodingTable.bits(transform, llState);
-            accumulator |= (long) (llState & ((1 << width) - 1)) << pending;
-            pending += width;
+            bits |= (long) (llState & ((1 << width) - 1)) << bitCount;
+            bitCount += width;
             llState = ll.next(transform, llState, width);
+            accumulator |= bits << pending;
+            pending += bitCount;
+            accumulator |= extraBits(sequences[i], code) << pending;
+            pending += extraWidth(code);
             BitWriter.LONG.set(out, at, accumulator);
             at += pending >>> 3;
             accumulator >>>= pending & ~7;
@@ -143,8 +138,24 @@ final class SequencesEncoder {
         accumulator |= (long) (llState & ((1 << ll.log) - 1)) << pending;
         pending += ll.log;
         accumulator |= 1L << pending;
-        pending++;
         BitWriter.LONG.set(out, at, accumulator);
-        return at + ((pending + 7) >>> 3);
+        return at + ((pending + 8) >>> 3);
+    }
+
+    private static int extraWidth(int code) {
+        return ZstdFormat.LITERAL_LENGTH_BITS[code & 0xFF]
+                + ZstdFormat.MATCH_LENGTH_BITS[(code >>> 8) & 0xFF]
+                + (code >>> 16);
+    }
+
+    /** Extra bits of literal length, match length and offset, in that order from the low end. */
+    private static long extraBits(long sequence, int code) {
+        int llWidth = ZstdFormat.LITERAL_LENGTH_BITS[code & 0xFF];
+        int mlWidth = ZstdFormat.MATCH_LENGTH_BITS[(code >>> 8) & 0xFF];
+        // Every base is a multiple of the range behind it, so extra bits are the value's low bits.
+        long ll = sequence & ((1L << llWidth) - 1);
+        long ml = (sequence >>> 16) & ((1L << mlWidth) - 1);
+        long of = (sequence >>> 32) ^ (1L << (code >>> 16));
+        return ll | (ml << llWidth) | (of << (llWidth + mlWidth));
     }
 }

@@ -15,11 +15,13 @@ public final class ZstdPageEncoder {
     /** Magic, descriptor (single segment, two-byte content size) and content size. */
     private static final int FRAME_HEADER_BYTES = 7;
 
-    /** What libzstd uses too: more literals decode faster in four streams. */
-    private static final int SINGLE_STREAM_MAX = 255;
+    /** More literals than this decode faster in four streams, which take some ten bytes more. */
+    private static final int FAST_SINGLE_STREAM = 255;
+
+    /** What a single stream can hold at most. */
+    private static final int DENSE_SINGLE_STREAM = 1023;
 
     private final byte[] window;
-    private final int pageStart;
     private final MatchFinder finder;
     private final SequenceStore store = new SequenceStore();
     private final LiteralsEncoder literals;
@@ -35,10 +37,14 @@ public final class ZstdPageEncoder {
         if (level != -1 && level != 1 && level != 3) {
             throw new IllegalArgumentException("zstd levels here are -1, 1 and 3: level=" + level);
         }
-        pageStart = 0;
-        window = new byte[Pages.SIZE + MatchFinder.WINDOW_SLACK];
-        finder = new MatchFinderDouble();
-        literals = new LiteralsEncoder(SINGLE_STREAM_MAX);
+        window = new byte[MatchWindow.BYTES];
+        finder =
+                switch (level) {
+                    case 3 -> new MatchFinderDouble();
+                    case 1 -> new MatchFinderFast(5, 8);
+                    default -> new MatchFinderFast(6, 6);
+                };
+        literals = new LiteralsEncoder(level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM);
         sequences = new SequencesEncoder();
     }
 
@@ -68,8 +74,10 @@ public final class ZstdPageEncoder {
     }
 
     private int encodeBlock(MemorySegment page, long pageOffset, byte[] packed, int at) {
-        MemorySegment.copy(page, ValueLayout.JAVA_BYTE, pageOffset, window, pageStart, Pages.SIZE);
-        finder.find(window, pageStart, store);
+        MemorySegment.copy(
+                page, ValueLayout.JAVA_BYTE, pageOffset, window, MatchWindow.PAGE, Pages.SIZE);
+        finder.find(window, store);
+        store.gatherLiterals(window);
         int start = at + ZstdFormat.BLOCK_HEADER_BYTES;
         int afterLiterals = literals.write(store.literals, store.literalCount, packed, start);
         if (afterLiterals + 2 >= Pages.SIZE) {
