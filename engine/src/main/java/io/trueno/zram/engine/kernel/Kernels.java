@@ -24,4 +24,11 @@ public interface Kernels {
 
     /** A new LZ4 decoder, for one thread at a time. */
     Lz4Decoder newLz4Decoder();
+
+    /**
+     * A new LZ4 encoder, for one thread at a time.
+     *
+     * @param acceleration bytes to step over after a miss, 1 for the best ratio
+     */
+    Lz4Encoder newLz4Encoder(int acceleration);
 }

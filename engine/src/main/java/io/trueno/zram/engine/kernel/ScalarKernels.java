@@ -13,4 +13,9 @@ enum ScalarKernels implements Kernels {
     public Lz4Decoder newLz4Decoder() {
         return new ScalarLz4Decoder();
     }
+
+    @Override
+    public Lz4Encoder newLz4Encoder(int acceleration) {
+        return new ScalarLz4Encoder(acceleration);
+    }
 }

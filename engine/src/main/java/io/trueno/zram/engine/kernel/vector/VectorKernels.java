@@ -2,6 +2,7 @@ package io.trueno.zram.engine.kernel.vector;
 
 import io.trueno.zram.engine.kernel.Kernels;
 import io.trueno.zram.engine.kernel.Lz4Decoder;
+import io.trueno.zram.engine.kernel.Lz4Encoder;
 import io.trueno.zram.engine.kernel.PageKernels;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,10 +27,12 @@ public final class VectorKernels implements Kernels {
 
     private final PageKernels pageKernels;
     private final MethodHandle newLz4Decoder;
+    private final MethodHandle newLz4Encoder;
 
     private VectorKernels(int bits) {
         pageKernels = (PageKernels) create(constructorOfCopy(VectorPageKernels.class, bits));
         newLz4Decoder = constructorOfCopy(VectorLz4Decoder.class, bits);
+        newLz4Encoder = constructorOfCopy(VectorLz4Encoder.class, bits, int.class);
     }
 
     /** The kernels of one width: 128, 256 or 512 bits. */
@@ -57,8 +60,14 @@ public final class VectorKernels implements Kernels {
         return (Lz4Decoder) create(newLz4Decoder);
     }
 
+    @Override
+    public Lz4Encoder newLz4Encoder(int acceleration) {
+        return (Lz4Encoder) create(newLz4Encoder, acceleration);
+    }
+
     /** The constructor of {@code template}'s copy for one width. */
-    private static MethodHandle constructorOfCopy(Class<?> template, int bits) {
+    private static MethodHandle constructorOfCopy(
+            Class<?> template, int bits, Class<?>... parameters) {
         String resource = template.getSimpleName() + ".class";
         try (InputStream in = template.getResourceAsStream(resource)) {
             if (in == null) {
@@ -67,7 +76,8 @@ public final class VectorKernels implements Kernels {
             MethodHandles.Lookup copy =
                     MethodHandles.lookup()
                             .defineHiddenClassWithClassData(in.readAllBytes(), bits, true);
-            return copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class));
+            return copy.findConstructor(
+                    copy.lookupClass(), MethodType.methodType(void.class, parameters));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ReflectiveOperationException e) {
@@ -75,9 +85,9 @@ public final class VectorKernels implements Kernels {
         }
     }
 
-    private static Object create(MethodHandle constructor) {
+    private static Object create(MethodHandle constructor, Object... arguments) {
         try {
-            return constructor.invoke();
+            return constructor.invokeWithArguments(arguments);
         } catch (Throwable e) {
             throw new LinkageError("vector kernel failed to start", e);
         }
