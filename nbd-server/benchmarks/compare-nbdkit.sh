@@ -63,6 +63,13 @@ measure() { # server rw seconds: IOPS
 
 median() { sort -n | sed -n "$(((rounds + 1) / 2))p"; }
 
+jq -nc --arg cpu "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" --argjson processors "$(nproc)" \
+  --arg kernel "$(uname -r)" --arg jdk "$("$("$root/.mvn/jdk25")/bin/java" -version 2>&1 | sed -n 's/.*(build \(.*\))/\1/p' | head -n 1)" \
+  --arg nbdkit "$(nbdkit --version)" --arg fio "$(fio --version)" --arg commit "$(git -C "$root" rev-parse --short HEAD)" \
+  --argjson load "$(cut -d' ' -f1 /proc/loadavg)" \
+  '{cpu: $cpu, processors: $processors, kernel: $kernel, jdk: $jdk, nbdkit: $nbdkit, fio: $fio, commit: $commit,
+  load_average: $load}'
+
 for server in "${servers[@]}"; do
   nbdcopy "$image" "${uri[$server]}"
   measure "$server" randread 4 >/dev/null # compilers and caches
@@ -78,4 +85,3 @@ for rw in randread randwrite; do
     nbdkit_memory: $nbdkit, nbdkit_memory_zstd: $zstd}, over_zstd: ($trueno / $zstd * 100 | round / 100),
     over_memory: ($trueno / $nbdkit * 100 | round / 100)}'
 done
-"$root/trueno-zram" stat --runtime-dir "$dir/run" --json 2>/dev/null || true

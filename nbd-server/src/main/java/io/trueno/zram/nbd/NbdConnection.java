@@ -20,12 +20,6 @@ import org.jspecify.annotations.Nullable;
  * #drain} and {@link #session}.
  */
 final class NbdConnection extends ChannelInboundHandlerAdapter implements Output {
-    /**
-     * Replies of this size are sent before the rest of a batch is executed: the client takes them
-     * meanwhile, which is worth more than the system call that it costs.
-     */
-    private static final int EARLY_FLUSH_BYTES = 16 << 10;
-
     private static final int HANDSHAKE_SECONDS = 30;
 
     private final BufferPool buffers;
@@ -178,13 +172,10 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Output
     public IoBuffer room(int bytes) {
         IoBuffer current = out;
         if (current != null) {
-            if (current.readableBytes() >= EARLY_FLUSH_BYTES) {
-                flush();
-            } else if (current.writableBytes() < bytes) {
-                write();
-            } else {
+            if (current.writableBytes() >= bytes) {
                 return current;
             }
+            write();
         }
         IoBuffer next = buffers.take();
         out = next;
@@ -205,7 +196,8 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Output
         }
     }
 
-    private void flush() {
+    @Override
+    public void flush() {
         write();
         channel.flush();
     }

@@ -8,6 +8,9 @@ interface Output {
     /** Sends a filled buffer after what was written so far; takes over its one reference. */
     void append(IoBuffer filled);
 
+    /** Sends what was written. It is sent without this, too, when no more input is there. */
+    void flush();
+
     /** Sends what was written, and goes on with what has arrived. */
     void resume();
 

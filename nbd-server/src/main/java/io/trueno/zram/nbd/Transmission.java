@@ -24,6 +24,12 @@ final class Transmission implements Phase {
      */
     static final long MAX_SKIPPED_BYTES = 64L << 20;
 
+    /**
+     * After so many bytes read or written, replies are sent before the rest of a batch is executed:
+     * the client takes them meanwhile, which is worth more than the system call that it costs.
+     */
+    private static final int EARLY_FLUSH_BYTES = 32 << 10;
+
     private final RequestServer server;
     private final Output out;
     private final BufferPool buffers;
@@ -36,6 +42,7 @@ final class Transmission implements Phase {
 
     private final ArrayDeque<LongRequest> waitingForOutput = new ArrayDeque<>();
     private int longRequests;
+    private long bytesSinceFlush;
 
     /**
      * A request that must have the connection for itself: held until it can start, then running.
@@ -110,6 +117,7 @@ final class Transmission implements Phase {
                     refusal.message());
         } else if (RequestServer.isShort(Objects.requireNonNull(command), request.length())) {
             server.execute(request, out.room(RequestServer.replyBytes(request)));
+            answered(request.length());
         } else {
             beginLong(new LongRequest(server, request));
         }
@@ -139,9 +147,18 @@ final class Transmission implements Phase {
         payloadLeft -= taken;
         if (payloadLeft == 0) {
             server.finishWrite(request, payloadFailure, out.room(IoBuffer.HEADER_BYTES));
+            answered(request.length());
             endIfIdle();
         }
         return true;
+    }
+
+    private void answered(long bytes) {
+        bytesSinceFlush += bytes;
+        if (bytesSinceFlush >= EARLY_FLUSH_BYTES) {
+            bytesSinceFlush = 0;
+            out.flush();
+        }
     }
 
     private int skippable(ByteBuf in) {
