@@ -103,6 +103,20 @@ final class Compactor implements AutoCloseable {
     }
 
     /**
+     * Called when a write has found no memory, by its thread, which must not hold a lane: waits for
+     * the requests that still hold back what is retired, else compacts at once.
+     *
+     * @return whether there is room that was not there before
+     */
+    boolean makeRoom() {
+        if (arena.awaitReclaim()) {
+            return true;
+        }
+        compact();
+        return arena.hasRoom();
+    }
+
+    /**
      * @param deadBytesToLeave how much may stay dead
      */
     private synchronized void pass(long deadBytesToLeave) {
@@ -133,7 +147,10 @@ final class Compactor implements AutoCloseable {
         }
     }
 
-    /** The thinnest sealed chunks, enough of them to leave no more than that much dead. */
+    /**
+     * The thinnest sealed chunks, enough of them to leave no more than that much dead, and no more
+     * than there is room to move to: a pass gives no chunk back before its end.
+     */
     private BitSet chooseVictims(long deadBytesToLeave) {
         int end = arena.chunkHighWater();
         long[] thinnestFirst = new long[end];
@@ -149,8 +166,15 @@ final class Compactor implements AutoCloseable {
         Arrays.sort(thinnestFirst, 0, sealed);
         BitSet victims = new BitSet(end);
         long saved = 0;
+        int lost = SlotLayout.slotBytes(Pages.SIZE); // at most, at the end of a chunk
+        long room = arena.room() * (SlotArena.CHUNK - lost) + Math.max(0, lane.openBytes() - lost);
         for (int i = 0; i < sealed && dead > deadBytesToLeave; i++) {
-            int deadInChunk = Math.max(0, SlotArena.CHUNK - (int) (thinnestFirst[i] >>> 32));
+            int live = (int) (thinnestFirst[i] >>> 32);
+            room -= live;
+            if (room < 0) {
+                break;
+            }
+            int deadInChunk = Math.max(0, SlotArena.CHUNK - live);
             victims.set((int) thinnestFirst[i]);
             dead -= deadInChunk;
             saved += deadInChunk;

@@ -108,6 +108,11 @@ final class Lane {
         return address;
     }
 
+    /** Bytes left in the lane's chunk. */
+    int openBytes() {
+        return chunk == SlotArena.NONE ? 0 : SlotArena.CHUNK - top;
+    }
+
     /** Takes back the last slot cut, which was not published. */
     void undoAllocate(int slotBytes) {
         top -= slotBytes;

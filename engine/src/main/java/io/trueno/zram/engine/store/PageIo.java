@@ -282,17 +282,21 @@ final class PageIo {
         return storeSlot(lane, page, PageEntry.WORD, Long.BYTES);
     }
 
+    BlockIoException.OutOfSpace outOfSpace() {
+        return new BlockIoException.OutOfSpace(
+                "no memory for a page: device="
+                        + device
+                        + " mem_limit="
+                        + arena.limitBytes()
+                        + ": raise mem_limit or free space");
+    }
+
     /** Copies the lane's packed bytes to a fresh slot. */
     private long storeSlot(Lane lane, long page, int kind, int length) {
         int slotBytes = SlotLayout.slotBytes(length);
         long address = lane.allocate(slotBytes);
         if (address == SlotArena.NONE) {
-            throw new BlockIoException.OutOfSpace(
-                    "no memory for a page: device="
-                            + device
-                            + " mem_limit="
-                            + arena.limitBytes()
-                            + ": raise mem_limit or free space");
+            throw outOfSpace();
         }
         slots.set(
                 CHECKSUM,

@@ -30,6 +30,9 @@ import java.util.Optional;
 public final class PageStore implements BlockDevice {
     private static final long WAITING_ROOM_BYTES = 256L << 20;
 
+    /** Attempts to store one request's pages while memory has to be made for them. */
+    private static final int MAX_ATTEMPTS = 1000;
+
     private final Options options;
     private final StoreFile file;
     private final PageTable table;
@@ -239,32 +242,59 @@ public final class PageStore implements BlockDevice {
     public void write(long offset, MemorySegment source, long sourceOffset, int length) {
         checkRange(offset, length);
         Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());
+        int done = 0;
+        for (int attempt = 0; done < length; attempt++) {
+            done += writeUntilFull(offset + done, source, sourceOffset + done, length - done);
+            if (done < length) {
+                makeRoom(attempt);
+            }
+        }
+    }
+
+    /** Writes until the end or until there is no memory; gives the bytes written. */
+    private int writeUntilFull(long offset, MemorySegment source, long sourceOffset, int length) {
         Lane lane = lanes[epochs.enterAny()];
+        int done = 0;
         try {
-            long at = offset;
-            long from = sourceOffset;
-            int left = length;
-            while (left > 0) {
+            while (done < length) {
+                long at = offset + done;
                 long page = at >>> Pages.SHIFT;
                 int inPage = (int) at & (Pages.SIZE - 1);
-                int bytes = Math.min(left, Pages.SIZE - inPage);
+                int bytes = Math.min(length - done, Pages.SIZE - inPage);
                 if (bytes == Pages.SIZE) {
-                    io.write(lane, algorithm, page, source, from);
+                    io.write(lane, algorithm, page, source, sourceOffset + done);
                 } else {
-                    io.writePart(lane, algorithm, page, inPage, source, from, bytes);
+                    io.writePart(lane, algorithm, page, inPage, source, sourceOffset + done, bytes);
                 }
                 lane.counters.add(Counters.PAGES_WRITTEN, 1);
-                at += bytes;
-                from += bytes;
-                left -= bytes;
+                done += bytes;
                 epochs.renew(lane.number);
             }
+            return done;
+        } catch (BlockIoException.OutOfSpace e) {
+            return done;
         } catch (BlockIoException e) {
             lane.counters.add(Counters.FAILED_WRITES, 1);
             throw e;
         } finally {
             epochs.exit(lane.number);
         }
+    }
+
+    /**
+     * Called between two attempts to store a page, without a lane. Memory may be there and only not
+     * free yet: readers may hold it back, and it may lie scattered in thin chunks.
+     *
+     * @throws BlockIoException.OutOfSpace if there is none, or others were quicker too often
+     */
+    private void makeRoom(int attempt) {
+        if (attempt < MAX_ATTEMPTS && compactor.makeRoom()) {
+            return;
+        }
+        Lane lane = lanes[epochs.enterAny()];
+        lane.counters.add(Counters.FAILED_WRITES, 1);
+        epochs.exit(lane.number);
+        throw io.outOfSpace();
     }
 
     @Override
@@ -281,9 +311,22 @@ public final class PageStore implements BlockDevice {
     /** Zeroes a range: whole pages become holes, or same-filled pages of zeros. */
     private void clear(long offset, long length, boolean holes) {
         checkRange(offset, length);
+        long done = 0;
+        for (int attempt = 0; done < length; attempt++) {
+            done += clearUntilFull(offset + done, length - done, holes);
+            if (done < length) {
+                makeRoom(attempt);
+            }
+        }
+    }
+
+    /**
+     * Clears until the end or until there is no memory for a part page; gives the bytes cleared.
+     */
+    private long clearUntilFull(long offset, long length, boolean holes) {
         Lane lane = lanes[epochs.enterAny()];
+        long at = offset;
         try {
-            long at = offset;
             long end = offset + length;
             while (at < end) {
                 long page = at >>> Pages.SHIFT;
@@ -302,6 +345,9 @@ public final class PageStore implements BlockDevice {
                 at += bytes;
                 epochs.renew(lane.number);
             }
+            return at - offset;
+        } catch (BlockIoException.OutOfSpace e) {
+            return at - offset;
         } catch (BlockIoException e) {
             lane.counters.add(Counters.FAILED_WRITES, 1);
             throw e;

@@ -30,6 +30,8 @@ final class SlotArena {
     /** Retired chunks kept faulted in for the next writer; more go back to the system. */
     private static final int WARM_CHUNKS = 2;
 
+    private static final long RECLAIM_RETRY_NANOS = 100_000;
+
     private final StoreFile file;
     private final MemorySegment segment;
     private final Epochs epochs;
@@ -117,8 +119,8 @@ final class SlotArena {
     /**
      * Takes an empty chunk for the caller alone.
      *
-     * @param forCompaction whether the caller may take the last chunk below the limit, which is
-     *     kept so that a full arena can still be compacted
+     * @param forCompaction whether the caller may take the last chunk there is, which is kept so
+     *     that a full arena can still be compacted
      * @return its number, or {@link #NONE}
      */
     synchronized int openChunk(boolean forCompaction) {
@@ -129,20 +131,13 @@ final class SlotArena {
         if (warmCount == 0) {
             reclaim(0);
         }
+        if (room() < (forCompaction ? 1 : 2)) {
+            return NONE;
+        }
         if (warmCount > 0) {
             return warm[--warmCount]; // still counted as used
         }
-        if (limitBytes != 0 && usedBytes() + (forCompaction ? CHUNK : 2 * CHUNK) > limitBytes) {
-            return NONE;
-        }
-        int chunk;
-        if (coldCount > 0) {
-            chunk = cold[--coldCount];
-        } else if (nextChunk < chunks) {
-            chunk = nextChunk++;
-        } else {
-            return NONE;
-        }
+        int chunk = coldCount > 0 ? cold[--coldCount] : nextChunk++;
         usedChunks++;
         peakChunks = Math.max(peakChunks, usedChunks);
         return chunk;
@@ -207,6 +202,36 @@ final class SlotArena {
                 return;
             }
         }
+    }
+
+    /**
+     * Waits until a retired chunk can serve again. The caller holds no lane, so that it waits only
+     * for requests that go on by themselves.
+     *
+     * @return false if there is no retired chunk and no room either
+     */
+    boolean awaitReclaim() {
+        while (reclaim()) {
+            if (hasRoom()) {
+                return true;
+            }
+            LockSupport.parkNanos(RECLAIM_RETRY_NANOS);
+        }
+        return hasRoom();
+    }
+
+    /** Whether {@link #openChunk} would give a chunk to a request now. */
+    synchronized boolean hasRoom() {
+        return room() >= 2;
+    }
+
+    /** How many chunks can be opened before the limit or the end of the arena. */
+    synchronized long room() {
+        long fresh = coldCount + (long) (chunks - nextChunk);
+        if (limitBytes != 0) {
+            fresh = Math.clamp((limitBytes - usedBytes()) >> CHUNK_SHIFT, 0, fresh);
+        }
+        return warmCount + fresh;
     }
 
     synchronized int retiredChunks() {

@@ -188,6 +188,23 @@ class PageStoreTest extends BlockDeviceContract {
         }
     }
 
+    @Test
+    void overwritesUnderALimitMakeRoomInsteadOfFailing() throws Exception {
+        byte[] page = new byte[PAGE];
+        Random source = new Random(seed());
+        int live = 2 * SlotArena.CHUNK / PAGE; // incompressible, so these fill two chunks of six
+        try (PageStore store = store(live, Algorithm.LZ4, 6 * SlotArena.CHUNK)) {
+            for (int i = 0; i < 100 * live; i++) {
+                source.nextBytes(page);
+                int target = source.nextInt(live);
+                write(store, (long) target * PAGE, page);
+                assertThat(read(store, (long) target * PAGE, PAGE, (byte) 1)).isEqualTo(page);
+            }
+            assertThat(store.stats().failedWrites()).isZero();
+            assertThat(store.stats().memUsedMax()).isLessThanOrEqualTo(6 * SlotArena.CHUNK);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"lz4", "lz4(level=8)", "zstd1", "zstd3", "none"})
     void everyAlgorithmKeepsRealPages(String algorithm) throws Exception {
