@@ -16,6 +16,7 @@ final class HuffmanEncoderTable {
     private static final int SYMBOLS = 256;
     private static final int FRACTION_BUCKETS = 32;
     private static final int BUCKET_SHIFT = 3;
+    private static final int UNCODABLE_BITS = 1 << 16;
     private static final int MAX_BITS = ZstdFormat.MAX_HUFFMAN_BITS;
 
     /** By symbol: code in the bits from 8 up, length in bits in the low 8; stale when absent. */
@@ -44,6 +45,50 @@ final class HuffmanEncoderTable {
     private final int[] buckets = new int[FRACTION_BUCKETS];
     private final int[] nextCode = new int[16];
     private final int[] lengthCounts = new int[16];
+
+    /**
+     * The codes of a table that is given by its weights, as of a dictionary.
+     *
+     * @param weights by symbol, the last one included
+     * @return 256 codes as in {@link #codes}; 0 when absent
+     */
+    static int[] codes(byte[] weights) {
+        int cells = 0;
+        int[] rank = new int[MAX_BITS + 2];
+        for (byte weight : weights) {
+            cells += (1 << weight) >> 1;
+            rank[weight]++;
+        }
+        int maxBits = Integer.numberOfTrailingZeros(cells);
+        int[] next = new int[MAX_BITS + 2];
+        int code = 0;
+        for (int weight = 1; weight <= maxBits; weight++) {
+            next[weight] = code;
+            code = (code + rank[weight]) >> 1;
+        }
+        int[] codes = new int[SYMBOLS];
+        for (int s = 0; s < weights.length; s++) {
+            int weight = weights[s];
+            if (weight != 0) {
+                codes[s] = (next[weight]++ << 8) | (maxBits + 1 - weight);
+            }
+        }
+        return codes;
+    }
+
+    /**
+     * Bits that the counted literals take with other codes; large if one of them has none there.
+     *
+     * @param codes 256 codes, 0 when absent
+     */
+    int bitsWith(int[] codes) {
+        int bits = 0;
+        for (int i = 0; i < symbolCount; i++) {
+            int length = codes[symbols[i] & 0xFF] & 0xFF;
+            bits += symbolCounts[i] * (length == 0 ? UNCODABLE_BITS : length);
+        }
+        return bits;
+    }
 
     /**
      * Takes note of the symbols that occur.
@@ -159,7 +204,7 @@ final class HuffmanEncoderTable {
         int next = 0;
         Arrays.fill(weightCounts, 0);
         for (int length = bits; length > 0; length--) {
-            nextCode[length] = next << 8 | length;
+            nextCode[length] = (next << 8) | length;
             next = (next + lengthCounts[length]) >> 1;
             weightCounts[bits + 1 - length] = lengthCounts[length];
         }

@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the literals section of a block (RFC 8878, 3.1.1.3.1): raw, one repeated byte, Huffman
@@ -13,7 +14,14 @@ final class LiteralsEncoder {
     /** A table's description is hardly shorter when so many literals are worth one. */
     private static final int MIN_DESCRIPTION_BYTES = 8;
 
+    private static final int MIN_TREELESS = 8;
+
+    /** What four streams take besides their codes; one stream takes less. */
+    private static final int STREAM_BYTES = 8;
+
     private final int singleStreamMax;
+    private final int @Nullable [] dictionaryCodes;
+    private final int minCoded;
     private final int[] counts = new int[256];
     private final int[] moreCounts = new int[3 * 256];
     private final HuffmanEncoderTable own = new HuffmanEncoderTable();
@@ -22,14 +30,17 @@ final class LiteralsEncoder {
     /**
      * @param singleStreamMax up to this many literals go in one stream, which is shorter to store
      *     and slower to decode; at most 1023
+     * @param dictionaryCodes 256 codes of a dictionary's table, if there is one
      */
-    LiteralsEncoder(int singleStreamMax) {
+    LiteralsEncoder(int singleStreamMax, int @Nullable [] dictionaryCodes) {
         this.singleStreamMax = singleStreamMax;
+        this.dictionaryCodes = dictionaryCodes;
+        minCoded = dictionaryCodes == null ? MIN_OWN_TABLE : MIN_TREELESS;
     }
 
     /** Writes the section at {@code at}; returns the position after it. */
     int write(byte[] literals, int count, byte[] out, int at) {
-        if (count < MIN_OWN_TABLE) {
+        if (count < minCoded) {
             return writeRaw(literals, count, out, at);
         }
         countLiterals(literals, count);
@@ -38,9 +49,22 @@ final class LiteralsEncoder {
             return writeRle(literals[0], count, out, at);
         }
         int gain = (count >> 6) + 2;
-        if (BitCost.bytes(entropy) + MIN_DESCRIPTION_BYTES + gain >= count) {
+        int[] shared = dictionaryCodes;
+        if (shared != null) {
+            int bytes = (own.bitsWith(shared) >> 3) + STREAM_BYTES;
+            int ownBytes = BitCost.bytes(entropy) + descriptionBytes(own.symbolCount());
+            if (bytes <= ownBytes && bytes + gain < count) {
+                return writeTreeless(literals, count, shared, out, at);
+            }
+        }
+        if (count < MIN_OWN_TABLE
+                || BitCost.bytes(entropy) + MIN_DESCRIPTION_BYTES + gain >= count) {
             return writeRaw(literals, count, out, at);
         }
+        return writeOwn(literals, count, gain, out, at);
+    }
+
+    private int writeOwn(byte[] literals, int count, int gain, byte[] out, int at) {
         int bits = own.build(codeLimit(count, own.symbolCount()));
         if ((bits >> 3) + gain >= count) {
             return writeRaw(literals, count, out, at);
@@ -57,6 +81,19 @@ final class LiteralsEncoder {
         }
         putHeader(ZstdFormat.LITERALS_COMPRESSED, count, size, out, at);
         return end;
+    }
+
+    private int writeTreeless(byte[] literals, int count, int[] codes, byte[] out, int at) {
+        int headerBytes = headerBytes(count);
+        int end = writeStreams(literals, count, codes, out, at + headerBytes);
+        int size = end - at - headerBytes;
+        putHeader(ZstdFormat.LITERALS_TREELESS, count, size, out, at);
+        return end;
+    }
+
+    /** What a table's description takes for so many symbols, on average. */
+    private static int descriptionBytes(int symbols) {
+        return 8 + ((3 * symbols) >> 3);
     }
 
     /** Longer codes would save little on so few literals and make the description longer. */

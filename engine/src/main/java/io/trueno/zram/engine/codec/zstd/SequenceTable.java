@@ -13,6 +13,12 @@ final class SequenceTable {
 
     private static final int LARGE_LOG_SEQUENCES = 40;
 
+    /** Bits that a description takes per code, from below. */
+    private static final int DESCRIPTION_BITS = 3;
+
+    /** What a table of its own has to save per sequence when the dictionary's is there. */
+    private static final int WORTH_PER_SEQUENCE = BitCost.ONE / 16;
+
     private final FseEncodingTable predefined;
     private final @Nullable FseEncodingTable dictionary;
     private final FseEncodingTable own = new FseEncodingTable(MAX_OWN_LOG);
@@ -64,7 +70,7 @@ final class SequenceTable {
             if (cost > Byte.SIZE * BitCost.ONE) {
                 end = useSingle(Long.numberOfTrailingZeros(present), out, at);
             }
-        } else if (descriptionCost(distinct) < cost) {
+        } else if (ownMayPay(total, present, distinct, cost)) {
             end = tryOwn(total, present, distinct, cost, out, at);
         }
         Arrays.fill(counts, 0);
@@ -93,9 +99,25 @@ final class SequenceTable {
         return end;
     }
 
-    /** What describing a table of so many codes is expected to take, from below. */
-    private static int descriptionCost(int distinct) {
-        return (8 + 3 * distinct) * BitCost.ONE;
+    /**
+     * Whether building a table is worth the time. Without a dictionary it nearly always is; with
+     * one, only if what can be saved at best is worth it too.
+     */
+    private boolean ownMayPay(int total, long present, int distinct, int cost) {
+        int least = DESCRIPTION_BITS * distinct * BitCost.ONE;
+        if (dictionary != null) {
+            least += least + total * WORTH_PER_SEQUENCE + entropy(total, present);
+        }
+        return least < cost;
+    }
+
+    private int entropy(int total, long present) {
+        int sum = total * BitCost.log2(total);
+        for (long rest = present; rest != 0; rest &= rest - 1) {
+            int count = counts[Long.numberOfTrailingZeros(rest)];
+            sum -= count * BitCost.log2(count);
+        }
+        return sum;
     }
 
     private int costOf(FseEncodingTable table, long present) {

@@ -1,11 +1,14 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Writes the sequences section of a block (RFC 8878, 3.1.1.3.2). Not thread-safe.
  *
  * <p>Of one page, literal and match lengths together are at most 4096, so their extra bits are at
  * most 21; an offset takes at most 12; and three transitions take at most 6 each. With 7 pending
- * bits that fits the accumulator, so bytes are moved once per sequence.
+ * bits that fits the accumulator, so bytes are moved once per sequence. With a dictionary, offsets
+ * take up to 16 bits and transitions up to 9, so bytes are moved twice.
  */
 final class SequencesEncoder {
     private static final FseEncodingTable PREDEFINED_LITERAL_LENGTHS =
@@ -17,20 +20,37 @@ final class SequencesEncoder {
     private static final FseEncodingTable PREDEFINED_OFFSETS =
             FseEncodingTable.of(ZstdFormat.DEFAULT_OFFSETS, ZstdFormat.DEFAULT_OFFSET_LOG);
 
-    private final SequenceTable literalLengths =
-            new SequenceTable(PREDEFINED_LITERAL_LENGTHS, null);
-    private final SequenceTable matchLengths = new SequenceTable(PREDEFINED_MATCH_LENGTHS, null);
-    private final SequenceTable offsets = new SequenceTable(PREDEFINED_OFFSETS, null);
+    private final SequenceTable literalLengths;
+    private final SequenceTable matchLengths;
+    private final SequenceTable offsets;
+
+    /** Whether codes and extra bits of one sequence may be too long to be written at once. */
+    private final boolean longCodes;
 
     /** Per sequence: literal length, match length and offset code in one byte each, from below. */
     private final int[] codes = new int[SequenceStore.MAX_SEQUENCES];
+
+    SequencesEncoder(@Nullable PreparedDictionary dictionary) {
+        longCodes = dictionary != null;
+        literalLengths =
+                new SequenceTable(
+                        PREDEFINED_LITERAL_LENGTHS,
+                        dictionary == null ? null : dictionary.literalLengths);
+        matchLengths =
+                new SequenceTable(
+                        PREDEFINED_MATCH_LENGTHS,
+                        dictionary == null ? null : dictionary.matchLengths);
+        offsets =
+                new SequenceTable(
+                        PREDEFINED_OFFSETS, dictionary == null ? null : dictionary.offsets);
+    }
 
     /**
      * Upper bound of what {@link #write} writes for that many sequences, slack included: three
      * descriptions, and per sequence three transitions and all extra bits.
      */
     static int maxBytes(int sequences) {
-        return 256 + sequences * 9;
+        return 256 + sequences * 10;
     }
 
     /** Writes the section at {@code at}; returns the position after it. */
@@ -124,6 +144,12 @@ final class SequencesEncoder {
             llState = ll.next(transform, llState, width);
             accumulator |= bits << pending;
             pending += bitCount;
+            if (longCodes) {
+                BitWriter.LONG.set(out, at, accumulator);
+                at += pending >>> 3;
+                accumulator >>>= pending & ~7;
+                pending &= 7;
+            }
             accumulator |= extraBits(sequences[i], code) << pending;
             pending += extraWidth(code);
             BitWriter.LONG.set(out, at, accumulator);

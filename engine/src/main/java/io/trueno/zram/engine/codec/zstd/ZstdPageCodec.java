@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class ZstdPageCodec implements PageCodec {
     private final ZstdPageEncoder encoder;
-    private final ZstdPageDecoder decoder = new ZstdPageDecoder();
+    private final ZstdPageDecoder decoder;
 
     /**
      * Without a dictionary.
@@ -19,6 +19,19 @@ public final class ZstdPageCodec implements PageCodec {
      */
     public ZstdPageCodec(int level) {
         encoder = new ZstdPageEncoder(level);
+        decoder = new ZstdPageDecoder();
+    }
+
+    /**
+     * With a dictionary. Reads frames without one too.
+     *
+     * @param level as for {@link ZstdPageEncoder#ZstdPageEncoder}
+     * @param dictionary may be shared with other codecs
+     * @throws IllegalArgumentException if the level is not one of ours
+     */
+    public ZstdPageCodec(int level, PreparedDictionary dictionary) {
+        encoder = new ZstdPageEncoder(level, dictionary);
+        decoder = new ZstdPageDecoder(dictionary.dictionary);
     }
 
     @Override

@@ -4,7 +4,11 @@ import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses single pages into Zstandard (RFC 8878): the search in a {@link MatchFinder}, then the
@@ -12,16 +16,14 @@ import java.util.Objects;
  * construction. The result depends on the page, the level and the dictionary alone.
  */
 public final class ZstdPageEncoder {
-    /** Magic, descriptor (single segment, two-byte content size) and content size. */
-    private static final int FRAME_HEADER_BYTES = 7;
-
     /** More literals than this decode faster in four streams, which take some ten bytes more. */
     private static final int FAST_SINGLE_STREAM = 255;
 
     /** What a single stream can hold at most. */
     private static final int DENSE_SINGLE_STREAM = 1023;
 
-    private final byte[] window;
+    private final byte[] frameHeader;
+    private final byte[] window = new byte[MatchWindow.BYTES];
     private final MatchFinder finder;
     private final SequenceStore store = new SequenceStore();
     private final LiteralsEncoder literals;
@@ -30,22 +32,64 @@ public final class ZstdPageEncoder {
             new byte[2 * Pages.SIZE + SequencesEncoder.maxBytes(SequenceStore.MAX_SEQUENCES)];
 
     /**
+     * An encoder without a dictionary.
+     *
      * @param level -1, 1 or 3
      * @throws IllegalArgumentException if the level is another
      */
     public ZstdPageEncoder(int level) {
+        this(level, null);
+    }
+
+    /**
+     * An encoder with a dictionary, which frames name by its id and decoders need.
+     *
+     * @param level -1, 1 or 3; with a dictionary it decides about literals only
+     * @param dictionary may be shared with other encoders
+     * @throws IllegalArgumentException if the level is another
+     */
+    public ZstdPageEncoder(int level, @Nullable PreparedDictionary dictionary) {
         if (level != -1 && level != 1 && level != 3) {
             throw new IllegalArgumentException("zstd levels here are -1, 1 and 3: level=" + level);
         }
-        window = new byte[MatchWindow.BYTES];
-        finder =
-                switch (level) {
-                    case 3 -> new MatchFinderDouble();
-                    case 1 -> new MatchFinderFast(5, 8);
-                    default -> new MatchFinderFast(6, 6);
-                };
-        literals = new LiteralsEncoder(level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM);
-        sequences = new SequencesEncoder();
+        if (dictionary != null) {
+            byte[] content = dictionary.content;
+            System.arraycopy(content, 0, window, dictionary.contentStart(), content.length);
+        }
+        frameHeader = frameHeader(dictionary == null ? 0 : dictionary.id);
+        finder = finder(level, dictionary);
+        literals =
+                new LiteralsEncoder(
+                        level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM,
+                        dictionary == null ? null : dictionary.literalCodes);
+        sequences = new SequencesEncoder(dictionary);
+    }
+
+    private static MatchFinder finder(int level, @Nullable PreparedDictionary dictionary) {
+        if (dictionary != null) {
+            return new MatchFinderDictionary(dictionary);
+        }
+        return switch (level) {
+            case 3 -> new MatchFinderDouble();
+            case 1 -> new MatchFinderFast(5, 8);
+            default -> new MatchFinderFast(6, 6);
+        };
+    }
+
+    /** Magic number, descriptor, dictionary id if any, and content size (RFC 8878, 3.1.1.1). */
+    private static byte[] frameHeader(int dictionaryId) {
+        int idFlag = dictionaryId == 0 ? 0 : 3;
+        int singleSegment = 1 << 5;
+        int twoByteContentSize = 1 << 6;
+        ByteBuffer header = ByteBuffer.allocate(11).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(ZstdFormat.FRAME_MAGIC);
+        header.put((byte) (twoByteContentSize | singleSegment | idFlag));
+        if (dictionaryId != 0) {
+            header.putInt(dictionaryId);
+        }
+        // Two bytes of content size count from 256.
+        header.putShort((short) (Pages.SIZE - 256));
+        return Arrays.copyOf(header.array(), header.position());
     }
 
     /**
@@ -55,11 +99,8 @@ public final class ZstdPageEncoder {
      */
     public int encodeFrame(MemorySegment page, long pageOffset, byte[] packed) {
         Objects.checkFromIndexSize(0, PageCodec.PACKED_CAPACITY, packed.length);
-        BitWriter.INT.set(packed, 0, ZstdFormat.FRAME_MAGIC);
-        packed[4] = (1 << 6) | (1 << 5);
-        packed[5] = (byte) (Pages.SIZE - 256);
-        packed[6] = (byte) ((Pages.SIZE - 256) >>> 8);
-        return encodeBlock(page, pageOffset, packed, FRAME_HEADER_BYTES);
+        System.arraycopy(frameHeader, 0, packed, 0, frameHeader.length);
+        return encodeBlock(page, pageOffset, packed, frameHeader.length);
     }
 
     /**
