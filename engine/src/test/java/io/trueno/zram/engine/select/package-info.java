@@ -1,0 +1,4 @@
+@NullMarked
+package io.trueno.zram.engine.select;
+
+import org.jspecify.annotations.NullMarked;
