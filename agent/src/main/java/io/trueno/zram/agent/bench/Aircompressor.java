@@ -23,7 +23,7 @@ final class Aircompressor implements CodecSubject {
         boolean lz4 = kind == Algorithm.Kind.LZ4;
         compressor = lz4 ? new Lz4JavaCompressor() : new ZstdJavaCompressor();
         decompressor = lz4 ? new Lz4JavaDecompressor() : new ZstdJavaDecompressor();
-        identity = new Identity(lz4 ? "lz4" : "zstd", "aircompressor", "java", lz4 ? 1 : 3, false);
+        identity = new Identity(lz4 ? "lz4" : "zstd", "aircompressor", "java", lz4 ? 1 : 3);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.trueno.zram.agent.bench;
 
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 
 /**
  * {@code bench codec}: compresses and decompresses every page with every subject, slice by slice in
@@ -22,6 +24,7 @@ public final class CodecBench {
      *
      * @param algorithms what to measure
      * @param backends our SIMD backends to measure each algorithm on
+     * @param policies what to choose codecs by, where ADAPTIVE is among the algorithms
      * @param peers whether to measure the reference libraries beside ours
      * @param threads threads that work at the same time, each with codecs of its own
      * @param rounds measured passes over the pages
@@ -29,6 +32,7 @@ public final class CodecBench {
     public record Options(
             List<Algorithm> algorithms,
             List<SimdBackend> backends,
+            List<SelectionPolicy> policies,
             boolean peers,
             int threads,
             int rounds) {}
@@ -44,12 +48,27 @@ public final class CodecBench {
      */
     public static List<CodecResult> run(PageSet pages, Options options, DoubleConsumer progress)
             throws InterruptedException {
+        return run(pages, options.threads(), options.rounds(), () -> subjects(options), progress);
+    }
+
+    /**
+     * Runs the measurement.
+     *
+     * @param subjects makes the subjects of one thread
+     */
+    static List<CodecResult> run(
+            PageSet pages,
+            int threads,
+            int rounds,
+            Supplier<List<CodecSubject>> subjects,
+            DoubleConsumer progress)
+            throws InterruptedException {
         List<CodecLane> lanes = new ArrayList<>();
-        for (int t = 0; t < options.threads(); t++) {
-            lanes.add(new CodecLane(pages, t, options.threads(), subjects(options)));
+        for (int t = 0; t < threads; t++) {
+            lanes.add(new CodecLane(pages, t, threads, subjects.get()));
         }
-        int passes = WARM_UP_ROUNDS + options.rounds() + 1;
-        try (ExecutorService pool = Executors.newFixedThreadPool(options.threads())) {
+        int passes = WARM_UP_ROUNDS + rounds + 1;
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             for (int pass = 0; pass < passes; pass++) {
                 CodecLane.Mode mode =
                         pass == 0
@@ -84,11 +103,17 @@ public final class CodecBench {
         }
     }
 
-    private static List<CodecSubject> subjects(Options options) {
+    static List<CodecSubject> subjects(Options options) {
         List<CodecSubject> subjects = new ArrayList<>();
         for (Algorithm algorithm : options.algorithms()) {
             for (SimdBackend backend : options.backends()) {
-                subjects.add(new TruenoCodec(algorithm, backend));
+                if (algorithm.kind() == Algorithm.Kind.ADAPTIVE) {
+                    for (SelectionPolicy policy : options.policies()) {
+                        subjects.add(new TruenoAdaptive(policy, backend));
+                    }
+                } else {
+                    subjects.add(new TruenoCodec(algorithm, backend));
+                }
             }
             if (options.peers()) {
                 addPeers(algorithm, subjects);
@@ -110,7 +135,8 @@ public final class CodecBench {
                     subjects.add(new Aircompressor(Algorithm.Kind.ZSTD));
                 }
             }
-            case NONE, SAME_FILL, ADAPTIVE ->
+            case ADAPTIVE -> {}
+            case NONE, SAME_FILL ->
                     throw new IllegalArgumentException(
                             "not a codec that can be measured: " + algorithm);
         }

@@ -1,5 +1,6 @@
 package io.trueno.zram.agent.bench;
 
+import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.Arena;
@@ -51,7 +52,7 @@ final class CodecLane {
         this.endPage = (int) ((long) pages.count() * (lane + 1) / lanes);
         this.subjects = subjects;
         this.tallies = new Tally[subjects.size()];
-        this.packed = new byte[subjects.size()][CodecBench.SLICE][PageCodec.PACKED_CAPACITY];
+        this.packed = new byte[subjects.size()][CodecBench.SLICE][PageCodec.PACKED_CAPACITY + 1];
         this.lengths = new int[subjects.size()][CodecBench.SLICE];
         for (int s = 0; s < tallies.length; s++) {
             tallies[s] = new Tally();
@@ -173,11 +174,9 @@ final class CodecLane {
     }
 
     private boolean sameFormat(int a, int b) {
-        return format(a).equals(format(b));
-    }
-
-    private String format(int s) {
-        return subjects.get(s).identity().codec().startsWith("lz4") ? "lz4" : "zstd";
+        String format = subjects.get(a).identity().format();
+        return !format.equals(Algorithm.ADAPTIVE.zramName())
+                && format.equals(subjects.get(b).identity().format());
     }
 
     private boolean decodes(CodecSubject subject, byte[] in, int length, int slicePage) {
@@ -220,6 +219,7 @@ final class CodecLane {
                 id.backend(),
                 id.level(),
                 id.dictionary(),
+                id.policy(),
                 lanes.size(),
                 pages.count(),
                 (double) pages.bytes() / packedBytes,

@@ -1,9 +1,12 @@
 package io.trueno.zram.agent.bench;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One line of {@code bench codec}; field names are the JSON's. Speeds in 1e9 original bytes per
  * second, times of one page in microseconds, all medians over the rounds.
  *
+ * @param policy what codecs were chosen by page by page; null, and not printed, for a single codec
  * @param threads threads that worked at the same time; speeds are their sum
  * @param pages pages measured
  * @param ratio original bytes over compressed bytes, an incompressible page counted as 4096
@@ -17,6 +20,7 @@ public record CodecResult(
         String backend,
         int level,
         boolean dictionary,
+        @Nullable String policy,
         int threads,
         int pages,
         double ratio,

@@ -1,6 +1,8 @@
 package io.trueno.zram.agent.bench;
 
+import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One codec under measurement: ours, or a reference library behind the interface that suits it
@@ -8,6 +10,9 @@ import java.lang.foreign.MemorySegment;
  * subject takes the one it reads fastest.
  */
 interface CodecSubject {
+    /** Index in a packed array, behind all that codecs write, of a byte that is the subject's. */
+    int TAG = PageCodec.PACKED_CAPACITY;
+
     /** What is measured, for the report. */
     Identity identity();
 
@@ -29,7 +34,24 @@ interface CodecSubject {
      * @param backend SIMD backend of ours, or {@code native} or {@code java}
      * @param level compression level
      * @param dictionary whether one is used
+     * @param policy what codecs are chosen by; null for a single codec
      */
     record Identity(
-            String codec, String implementation, String backend, int level, boolean dictionary) {}
+            String codec,
+            String implementation,
+            String backend,
+            int level,
+            boolean dictionary,
+            @Nullable String policy) {
+        /** A single codec without a dictionary. */
+        Identity(String codec, String implementation, String backend, int level) {
+            this(codec, implementation, backend, level, false, null);
+        }
+
+        /** Subjects of one format read each other's pages. */
+        String format() {
+            String name = codec.startsWith("lz4") ? "lz4" : codec;
+            return dictionary ? name + " with dictionary" : name;
+        }
+    }
 }

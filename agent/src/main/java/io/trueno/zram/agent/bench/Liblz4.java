@@ -23,7 +23,7 @@ final class Liblz4 implements CodecSubject {
                         ? factory.highCompressor(algorithm.level())
                         : factory.fastCompressor();
         decompressor = factory.safeDecompressor();
-        identity = new Identity(algorithm.zramName(), "liblz4", "native", algorithm.level(), false);
+        identity = new Identity(algorithm.zramName(), "liblz4", "native", algorithm.level());
     }
 
     @Override

@@ -2,8 +2,12 @@ package io.trueno.zram.agent.bench;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdDictCompress;
+import com.github.luben.zstd.ZstdDictDecompress;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The reference Zstandard library through its JNI binding, on heap arrays, contexts reused. The
@@ -16,7 +20,28 @@ final class Libzstd implements CodecSubject {
 
     Libzstd(int level) {
         compressor.setLevel(level);
-        identity = new Identity("zstd", "libzstd", "native", level, false);
+        identity = new Identity("zstd", "libzstd", "native", level);
+    }
+
+    /** With a dictionary, prepared once. */
+    Libzstd(int level, byte[] dictionary) {
+        compressor.setLevel(level);
+        compressor.loadDict(new ZstdDictCompress(dictionary, level));
+        decompressor.loadDict(new ZstdDictDecompress(dictionary));
+        identity = new Identity("zstd", "libzstd", "native", level, true, null);
+    }
+
+    /** What pages pack to, an incompressible page counted whole. */
+    long packedBytes(MemorySegment pages, long from, long end) {
+        byte[] page = new byte[Pages.SIZE];
+        byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
+        long bytes = 0;
+        for (long at = from; at < end; at += Pages.SIZE) {
+            MemorySegment.copy(pages, ValueLayout.JAVA_BYTE, at, page, 0, Pages.SIZE);
+            int length = compress(pages, at, page, packed);
+            bytes += length < 0 ? Pages.SIZE : length;
+        }
+        return bytes;
     }
 
     @Override

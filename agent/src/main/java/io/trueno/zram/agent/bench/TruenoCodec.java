@@ -12,9 +12,7 @@ final class TruenoCodec implements CodecSubject {
     private final PageCodec codec;
 
     TruenoCodec(Algorithm algorithm, SimdBackend backend) {
-        identity =
-                new Identity(
-                        algorithm.zramName(), "trueno", backend.name(), algorithm.level(), false);
+        identity = new Identity(algorithm.zramName(), "trueno", backend.name(), algorithm.level());
         codec = PageCodecs.create(algorithm, backend);
     }
 

@@ -11,12 +11,17 @@ import picocli.CommandLine.Spec;
         description = "Measure on real memory pages, and check every page on the way.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {BenchCodecCommand.class, BenchStoreCommand.class})
+        subcommands = {
+            BenchCodecCommand.class,
+            BenchStoreCommand.class,
+            BenchSelectionCommand.class
+        })
 final class BenchCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(spec), "say what to measure: codec or store");
+        throw new ParameterException(
+                new CommandLine(spec), "say what to measure: codec, store or selection");
     }
 }

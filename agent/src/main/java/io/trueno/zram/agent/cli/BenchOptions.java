@@ -45,7 +45,12 @@ final class BenchOptions {
     private int rounds;
 
     PageSet pages() throws IOException {
-        return PageSet.load(SampleFiles.orElseOurs(pages));
+        return PageSet.load(files());
+    }
+
+    /** The files of pages to measure on. */
+    List<Path> files() {
+        return SampleFiles.orElseOurs(pages);
     }
 
     /** The backend asked for, which is available. */
