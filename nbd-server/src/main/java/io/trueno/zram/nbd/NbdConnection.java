@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Output
     private @Nullable IoBuffer out;
     private Phase phase;
     private volatile @Nullable Session session;
+    private @Nullable Future<?> handshakeDeadline;
     private boolean pumping;
     private boolean ended;
 
@@ -79,14 +81,10 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Output
     public void channelActive(ChannelHandlerContext ctx) {
         ((Handshake) phase).greet();
         flush();
-        var _ =
+        handshakeDeadline =
                 channel.eventLoop()
                         .schedule(
-                                () -> {
-                                    if (session == null) {
-                                        drop("handshake takes too long");
-                                    }
-                                },
+                                () -> drop("handshake takes too long"),
                                 HANDSHAKE_SECONDS,
                                 TimeUnit.SECONDS);
     }
@@ -230,11 +228,20 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Output
     @Override
     public void enter(Session agreed) {
         session = agreed;
+        endHandshake();
         agreed.export().counters().opened();
         phase =
                 new Transmission(
                         new RequestServer(agreed), this, buffers, workers, channel.eventLoop());
         onEntered.accept(this);
+    }
+
+    private void endHandshake() {
+        Future<?> deadline = handshakeDeadline;
+        if (deadline != null) {
+            handshakeDeadline = null;
+            deadline.cancel(false);
+        }
     }
 
     @Override
@@ -248,6 +255,7 @@ final class NbdConnection extends ChannelInboundHandlerAdapter implements Output
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         ended = true;
+        endHandshake();
         phase.closed();
         Session agreed = session;
         if (agreed != null) {

@@ -195,4 +195,50 @@ class HostileInputTest {
         assertThat(client.channel.config().isAutoRead()).isTrue();
         assertThat(Chunk.readAll(client.received())).hasSize(1000);
     }
+
+    @Test
+    void optionsAreNotAnsweredEndlesslyToOneThatDoesNotRead() {
+        try (EmbeddedClient asking = new EmbeddedClient(SIZE)) {
+            asking.channel.config().setAutoRead(true);
+            asking.send(Wire.clientFlags(3));
+            asking.received();
+            asking.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+            for (int i = 0; i < 1000; i++) {
+                asking.channel.writeInbound(Wire.option(3));
+            }
+            assertThat(asking.channel.config().isAutoRead()).isFalse();
+            assertThat(asking.received().readableBytes()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24, 25, 26})
+    void noiseInTheHandshakeNeitherHangsNorLeaks(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 100; round++) {
+            EmbeddedClient noisy = new EmbeddedClient(SIZE);
+            try (noisy) {
+                noisy.send(Wire.clientFlags(random.nextInt(5)));
+                ByteBuf bytes = Unpooled.buffer();
+                for (int i = random.nextInt(8); i >= 0; i--) {
+                    byte[] data = new byte[random.nextInt(60)];
+                    random.nextBytes(data);
+                    ByteBuf noise =
+                            random.nextBoolean() ? Unpooled.wrappedBuffer(data) : goodData(random);
+                    bytes.writeBytes(Wire.option(random.nextInt(13), noise));
+                }
+                if (random.nextBoolean()) {
+                    bytes.setByte(random.nextInt(bytes.writerIndex()), random.nextInt());
+                }
+                noisy.sendInFragments(bytes, random);
+            }
+            assertThat(noisy.buffers.lent()).as("seed=%d", seed).isZero();
+        }
+    }
+
+    private static ByteBuf goodData(Random random) {
+        return random.nextBoolean()
+                ? Wire.infoData("zram0", random.nextInt(5))
+                : Wire.contextData("zram0", "base:allocation");
+    }
 }
