@@ -18,6 +18,9 @@ final class Compactor implements AutoCloseable {
     /** A pass starts when this share of the memory held is dead, and stops at half of it. */
     private static final double DEAD_SHARE = 1.0 / 16;
 
+    /** A pass that would save less is not made. */
+    private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 16;
+
     /** Chunks opened between two looks at the dead share. */
     private static final int CHUNKS_PER_LOOK = 8;
 
@@ -87,33 +90,35 @@ final class Compactor implements AutoCloseable {
     /** Compacts until it gains nothing more; gives the bytes saved. */
     long compact() {
         long before = arena.usedBytes();
-        long used = before;
-        long last;
+        boolean gained;
         do {
-            last = used;
-            pass(0);
-            while (arena.reclaim()) {
-                LockSupport.parkNanos(
-                        RECLAIM_RETRY_NANOS); // a request that began before the pass is still
-                // running
-            }
-            used = arena.usedBytes();
-        } while (used < last);
-        return Math.max(0, before - used);
+            gained = compactFurther();
+        } while (gained);
+        return Math.max(0, before - arena.usedBytes());
     }
 
     /**
      * Called when a write has found no memory, by its thread, which must not hold a lane: waits for
      * the requests that still hold back what is retired, else compacts at once.
      *
-     * @return whether there is room that was not there before
+     * @return whether there is room
      */
     boolean makeRoom() {
-        if (arena.awaitReclaim()) {
-            return true;
+        boolean room = arena.awaitReclaim();
+        while (!room && compactFurther()) {
+            room = arena.hasRoom();
         }
-        compact();
-        return arena.hasRoom();
+        return room;
+    }
+
+    /** One pass; whether it left noticeably less dead than there was. */
+    private boolean compactFurther() {
+        long dead = deadBytes();
+        pass(0);
+        while (arena.reclaim() && !closed) {
+            LockSupport.parkNanos(RECLAIM_RETRY_NANOS); // a request from before is still running
+        }
+        return deadBytes() <= dead - WORTHWHILE_BYTES;
     }
 
     /**
@@ -167,7 +172,11 @@ final class Compactor implements AutoCloseable {
         BitSet victims = new BitSet(end);
         long saved = 0;
         int lost = SlotLayout.slotBytes(Pages.SIZE); // at most, at the end of a chunk
-        long room = arena.room() * (SlotArena.CHUNK - lost) + Math.max(0, lane.openBytes() - lost);
+        long chunks = arena.room();
+        if (arena.limitBytes() != 0) {
+            chunks = Math.min(chunks, 1); // requests may take all others before the pass ends
+        }
+        long room = chunks * (SlotArena.CHUNK - lost) + Math.max(0, lane.openBytes() - lost);
         for (int i = 0; i < sealed && dead > deadBytesToLeave; i++) {
             int live = (int) (thinnestFirst[i] >>> 32);
             room -= live;
@@ -179,8 +188,8 @@ final class Compactor implements AutoCloseable {
             dead -= deadInChunk;
             saved += deadInChunk;
         }
-        if (saved < SlotArena.CHUNK) {
-            return new BitSet(); // would not free a single chunk
+        if (saved < WORTHWHILE_BYTES) {
+            return new BitSet();
         }
         pagesCompacted.addAndGet(saved >>> Pages.SHIFT);
         return victims;

@@ -205,6 +205,25 @@ class PageStoreTest extends BlockDeviceContract {
         }
     }
 
+    @Test
+    void overwritingBelowTheLimitGoesOnForEver() throws Exception {
+        List<byte[]> pages = SamplePages.all();
+        Random random = new Random(seed());
+        try (PageStore store = store(2048, Algorithm.LZ4, 0)) {
+            for (int i = 0; i < 2048; i++) {
+                write(store, (long) i * PAGE, pages.get(i % pages.size()));
+            }
+            // open chunks, and one kept for the compactor, are part of what is limited
+            store.memLimit(store.stats().memUsedTotal() + 5 * SlotArena.CHUNK);
+            for (int i = 0; i < 20 * 2048; i++) {
+                int page = random.nextInt(2048);
+                write(store, (long) page * PAGE, pages.get(page % pages.size()));
+            }
+            assertThat(store.stats().memUsedTotal()).isLessThanOrEqualTo(store.stats().memLimit());
+            assertThat(store.stats().failedWrites()).isZero();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"lz4", "lz4(level=8)", "zstd1", "zstd3", "none"})
     void everyAlgorithmKeepsRealPages(String algorithm) throws Exception {
