@@ -23,7 +23,8 @@ public final class PageCodecs {
         return switch (algorithm.kind()) {
             case LZ4 -> Lz4PageCodec.fast(algorithm.level(), backend);
             case ZSTD -> new ZstdPageCodec(algorithm.level());
-            case LZ4HC, NONE, SAME_FILL, ADAPTIVE ->
+            case LZ4HC -> Lz4PageCodec.high(algorithm.level(), backend);
+            case NONE, SAME_FILL, ADAPTIVE ->
                     throw new IllegalArgumentException("no codec: algorithm=" + algorithm);
         };
     }

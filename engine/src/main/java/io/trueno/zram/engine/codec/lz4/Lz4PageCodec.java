@@ -5,7 +5,6 @@ import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.kernel.Kernels;
 import io.trueno.zram.engine.kernel.Lz4Decoder;
-import io.trueno.zram.engine.kernel.Lz4Encoder;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -19,10 +18,10 @@ import java.util.Objects;
 public final class Lz4PageCodec implements PageCodec {
     private static final int MAX_BLOCK = Pages.SIZE - 1;
 
-    private final Lz4Encoder encoder;
+    private final Encoder encoder;
     private final Lz4Decoder decoder;
 
-    private Lz4PageCodec(Lz4Encoder encoder, Lz4Decoder decoder) {
+    private Lz4PageCodec(Encoder encoder, Lz4Decoder decoder) {
         this.encoder = encoder;
         this.decoder = decoder;
     }
@@ -34,7 +33,18 @@ public final class Lz4PageCodec implements PageCodec {
      */
     public static Lz4PageCodec fast(int acceleration, SimdBackend backend) {
         Kernels kernels = Kernels.of(backend);
-        return new Lz4PageCodec(kernels.newLz4Encoder(acceleration), kernels.newLz4Decoder());
+        return new Lz4PageCodec(
+                kernels.newLz4Encoder(acceleration)::encode, kernels.newLz4Decoder());
+    }
+
+    /**
+     * With the encoder that looks for the shortest block.
+     *
+     * @param level 1 to 12, as in the reference library
+     */
+    public static Lz4PageCodec high(int level, SimdBackend backend) {
+        Lz4OptimalEncoder encoder = new Lz4OptimalEncoder(level);
+        return new Lz4PageCodec(encoder::encode, Kernels.of(backend).newLz4Decoder());
     }
 
     @Override
@@ -54,5 +64,10 @@ public final class Lz4PageCodec implements PageCodec {
 
     private static void checkCapacity(byte[] packed) {
         Objects.checkFromIndexSize(0, PACKED_CAPACITY, packed.length);
+    }
+
+    /** Either of the encoders; gives the block's length, whether it is worth keeping or not. */
+    private interface Encoder {
+        int encode(MemorySegment page, long pageOffset, byte[] packed);
     }
 }
