@@ -31,4 +31,7 @@ public interface Kernels {
      * @param acceleration bytes to step over after a miss, 1 for the best ratio
      */
     Lz4Encoder newLz4Encoder(int acceleration);
+
+    /** A new executor of Zstandard sequences, for one thread at a time. */
+    ZstdSequenceExecutor newZstdSequenceExecutor();
 }

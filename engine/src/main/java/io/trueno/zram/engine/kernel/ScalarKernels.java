@@ -18,4 +18,9 @@ enum ScalarKernels implements Kernels {
     public Lz4Encoder newLz4Encoder(int acceleration) {
         return new ScalarLz4Encoder(acceleration);
     }
+
+    @Override
+    public ZstdSequenceExecutor newZstdSequenceExecutor() {
+        return new ScalarZstdSequenceExecutor();
+    }
 }

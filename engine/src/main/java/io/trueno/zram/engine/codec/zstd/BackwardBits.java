@@ -1,52 +1,61 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.kernel.RawMemory;
+import java.util.Objects;
+
 /**
- * Reads a bit stream from its last byte to its first (RFC 8878, 4.1.2 and 4.2.2) with a state of
- * two locals: {@code ip}, the index of the eight bytes in hand, and {@code window}, those bytes
- * shifted so that the next bit to read is bit 63.
+ * Reads bit streams among the packed bytes from their last byte to their first (RFC 8878, 4.1.2 and
+ * 4.2.2). The state is one number, the <b>cursor</b>: how many bits of the packed bytes, from their
+ * start, lie before what was read, plus 7. So the eight bytes before and at byte {@code cursor >>
+ * 3} less one hold the next bits, and using bits is a subtraction.
  *
- * <p>Bit 0 of the eight bytes is replaced by a mark. It moves up as bits are used, so its place
- * tells how many were, and nobody has to count. After {@link #open} or {@link #reload} at least
- * {@link #AVAILABLE} bits may be used.
- *
- * <p>Loads touch bytes before the stream's start; callers see to it that the array has them.
+ * <p>A cursor is checked when it is loaded at, which also tells the compiler its range. What a load
+ * touches before the packed bytes is {@link DecoderMemory#MARGIN}.
  */
 final class BackwardBits {
-    /** Bits that may be used after a reload. */
-    static final int AVAILABLE = 56;
+    /** Bits at hand after a load. */
+    static final int LOADED_BITS = 57;
+
+    private static final int BIAS = 7;
+    private static final long LIMIT = (Pages.SIZE + 1L) * Byte.SIZE;
 
     private BackwardBits() {}
 
+    /** The cursor behind the end mark: the highest set bit of the last byte, which is not zero. */
+    static long open(byte[] in, int limit) {
+        int mark = Integer.numberOfLeadingZeros(in[limit - 1] & 0xFF) - 23;
+        return (long) limit * Byte.SIZE - mark + BIAS;
+    }
+
+    /** The cursor when all bits of a stream that starts at {@code start} are used. */
+    static long end(int start) {
+        return (long) start * Byte.SIZE + BIAS;
+    }
+
     /**
-     * The first window: {@code ip} is eight bytes before the stream's end. The highest set bit of
-     * the last byte, which must not be zero, ends the stream.
+     * The next bits, from bit 63 down; at least {@link #LOADED_BITS} of them.
+     *
+     * @param base address of a {@link DecoderMemory}
+     * @throws IndexOutOfBoundsException if the cursor has run out of the packed bytes
      */
-    static long open(byte[] in, int ip) {
-        long bytes = LittleEndian.getLong(in, ip);
-        return (bytes | 1) << (Long.numberOfLeadingZeros(bytes) + 1);
+    static long load(long base, long cursor) {
+        return loadBytes(base, cursor) << shift(cursor);
     }
 
-    /** How far {@code ip} moves down before {@link #reload}: the bytes that were used whole. */
-    static int usedBytes(long window) {
-        return Long.numberOfTrailingZeros(window) >>> 3;
+    /** The eight bytes that {@link #load} shifts by {@link #shift}. */
+    static long loadBytes(long base, long cursor) {
+        long checked = Objects.checkIndex(cursor, LIMIT);
+        return RawMemory.getLong(base + DecoderMemory.PACKED - Long.BYTES + (checked >>> 3));
     }
 
-    /** The window at an {@code ip} that {@link #usedBytes} moved down. */
-    static long reload(byte[] in, int ip, long window) {
-        return (LittleEndian.getLong(in, ip) | 1) << (Long.numberOfTrailingZeros(window) & 7);
+    /** How far the next bit lies below bit 63 of {@link #loadBytes}. */
+    static int shift(long cursor) {
+        return (int) ~cursor & 7;
     }
 
-    /** The next {@code bits} bits, 0 to 56; use them by {@code window <<= bits}. */
+    /** The {@code bits} highest bits of {@code window}, 0 to 57. */
     static int peek(long window, int bits) {
         return (int) (window >>> 1 >>> ~bits);
-    }
-
-    /**
-     * Bits not used yet; negative if more were used than the stream has.
-     *
-     * @param distance {@code ip} less the stream's start
-     */
-    static int left(int distance, long window) {
-        return distance * 8 + Long.SIZE - Long.numberOfTrailingZeros(window);
     }
 }

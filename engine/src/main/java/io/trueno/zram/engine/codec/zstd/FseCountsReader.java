@@ -59,15 +59,14 @@ final class FseCountsReader {
                 throw new CorruptPageException(from + (bit >>> 3), "symbol above the alphabet");
             }
             int bits = LittleEndian.getInt(in, from + (bit >>> 3)) >>> (bit & 7);
+            // Of the codes of one length, the lowest are a bit shorter; which is not predictable.
             int shortCodes = 2 * threshold - 1 - remaining;
-            int count = bits & (threshold - 1);
-            if (count < shortCodes) {
-                bit += Integer.numberOfTrailingZeros(threshold);
-            } else {
-                count = bits & (2 * threshold - 1);
-                count -= count >= threshold ? shortCodes : 0;
-                bit += Integer.numberOfTrailingZeros(threshold) + 1;
-            }
+            int low = bits & (threshold - 1);
+            int isShort = (low - shortCodes) >> 31;
+            int count = bits & (2 * threshold - 1);
+            count -= shortCodes & ~((count - threshold) >> 31);
+            count ^= (count ^ low) & isShort;
+            bit += Integer.numberOfTrailingZeros(threshold) + 1 + isShort;
             count--;
             remaining -= Math.abs(count);
             counts[symbol++] = (short) count;

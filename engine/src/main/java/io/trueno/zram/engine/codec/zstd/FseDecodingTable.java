@@ -1,83 +1,118 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import io.trueno.zram.engine.kernel.RawMemory;
+
 /**
- * A finite state entropy decoding table (RFC 8878, 4.1). A cell holds all that decoding one symbol
- * needs, so that one load serves:
+ * A finite state entropy decoding table (RFC 8878, 4.1), a section of an array of cells in {@link
+ * DecoderMemory}. A cell holds all that decoding one symbol needs, so that one load serves; and the
+ * cells of the three symbols of a sequence may be added, which yields the sums of their low fields
+ * at once:
  *
  * <pre>
- * bits  0-15  lowest next state
- * bits 16-23  bits to read and add to it
- * bits 24-31  the same plus the symbol's extra bits
- * bits 32-63  what the symbol stands for: its base value, or the symbol itself
+ * bits  0-5   state bits: to read and add to the next state
+ * bits  8-16  128 less the bits to read, for state and extra bits together
+ * bits 17-30  smallest literal length, or the symbol itself
+ * bits 31-44  smallest match length
+ * bit  45     1 if a length has extra bits; bit 46 is left for the sum
+ * bits 47-52  63 less the extra bits
+ * bits 53-63  lowest next state, as an index of the array of cells
  * </pre>
  *
- * Cells of the three tables of a sequence may be added: no field overflows into the next one below
- * bit 32. One thread at a time while it is built, then any number.
+ * The low bits of a cell, of a cell shifted down to bit 8, and of one shifted down to bit 47 are
+ * what shifts take: a count, a negated count, a count from the other end.
  */
 final class FseDecodingTable {
-    /** One state bit in a cell, in both fields that count it. */
-    private static final long STATE_BIT = 0x01010000L;
+    static final int BITS_SHIFT = 8;
+    static final int LITERAL_LENGTH_SHIFT = 17;
+    static final int MATCH_LENGTH_SHIFT = 31;
+    static final int LENGTH_HAS_EXTRA = 45;
+    static final int EXTRA_BITS_SHIFT = 47;
+    static final int NEXT_STATE_SHIFT = 53;
 
-    private static final int SPREAD_SLACK = 8;
+    /** Masks of the fields of a sum, shifted down to bit 0. */
+    static final int LENGTH_MASK = (1 << 14) - 1;
+
+    static final int BITS_MASK = (1 << 9) - 1;
+
+    /** What the field at bit 8 is for nothing to read; it is less by each bit to read. */
+    static final int NO_BITS = 128;
+
+    private static final int MAX_LOG = 9;
+
+    /** For each accuracy log and state counter, the part of a cell that is the same for all. */
+    private static final long[][] STEPS = new long[MAX_LOG + 1][];
+
+    /** Inverse of the spreading step of each accuracy log, modulo the number of cells. */
+    private static final int[] INVERSE_STEP = new int[MAX_LOG + 1];
+
+    static {
+        for (int log = ZstdFormat.MIN_FSE_LOG; log <= MAX_LOG; log++) {
+            STEPS[log] = steps(log);
+            INVERSE_STEP[log] = inverseStep(1 << log);
+        }
+    }
 
     private final long[] meanings;
-    private final long[] cells;
-    private final byte[] spread;
-    private final short[] nextState = new short[64];
-    private int accuracyLog;
+    private final DecoderMemory memory;
+    private final int place;
+    private final int first;
+
+    /** Symbols in the order in which they are spread, with room for a store of eight. */
+    private final byte[] laid = new byte[(1 << MAX_LOG) + Long.BYTES];
+
+    private final short[] counters = new short[64];
 
     /**
-     * @param meanings what bits 24 to 63 of a cell say of each symbol, other bits zero; kept
-     * @param maxLog greatest accuracy log of any distribution this table is built from
+     * @param meanings what cells say of each symbol, state fields zero; kept
+     * @param place where in {@code memory} the array of cells lies
+     * @param first index of this table's first cell in the array; the cells of the greatest
+     *     accuracy log that {@link #build} is given fit behind it
      */
-    FseDecodingTable(long[] meanings, int maxLog) {
+    FseDecodingTable(long[] meanings, DecoderMemory memory, int place, int first) {
         this.meanings = meanings;
-        this.cells = new long[1 << maxLog];
-        this.spread = new byte[(1 << maxLog) + SPREAD_SLACK];
+        this.memory = memory;
+        this.place = place;
+        this.first = first;
     }
 
-    /** A table of {@code description}, for one that is built once. */
-    static FseDecodingTable of(long[] meanings, FseDescription description) {
-        FseDecodingTable table = new FseDecodingTable(meanings, description.accuracyLog());
-        table.build(description.counts(), description.counts().length, description.accuracyLog());
-        return table;
+    /** Bits 0-52 of the cells of a symbol, but for its state bits. */
+    static long meaning(int literalLength, int matchLength, int extraBits) {
+        boolean lengthHasExtra = (literalLength | matchLength) != 0 && extraBits != 0;
+        return (long) (NO_BITS - extraBits) << BITS_SHIFT
+                | (long) Math.min(literalLength, LENGTH_MASK >> 1) << LITERAL_LENGTH_SHIFT
+                | (long) Math.min(matchLength, LENGTH_MASK >> 1) << MATCH_LENGTH_SHIFT
+                | (lengthHasExtra ? 1L << LENGTH_HAS_EXTRA : 0)
+                | (long) (63 - extraBits) << EXTRA_BITS_SHIFT;
     }
 
-    /** What cells say of a symbol that stands for {@code base} plus {@code extraBits} more bits. */
-    static long meaning(int base, int extraBits) {
-        return (long) base << 32 | (long) extraBits << 24;
+    private static long[] steps(int log) {
+        int size = 1 << log;
+        long[] steps = new long[2 * size];
+        for (int counter = 1; counter < steps.length; counter++) {
+            int bits = log - 31 + Integer.numberOfLeadingZeros(counter);
+            long next = ((long) counter << bits) - size;
+            steps[counter] = bits * (1L - (1L << BITS_SHIFT)) + (next << NEXT_STATE_SHIFT);
+        }
+        return steps;
     }
 
-    static int base(long cell) {
-        return (int) (cell >>> 32);
+    private static int step(int size) {
+        return (size >>> 1) + (size >>> 3) + 3;
     }
 
-    static int stateBits(long cell) {
-        return (int) (cell >>> 16) & 0xFF;
+    private static int inverseStep(int size) {
+        int inverse = 1;
+        while (((inverse * step(size)) & (size - 1)) != 1) {
+            inverse += 2;
+        }
+        return inverse;
     }
 
-    /** State bits and extra bits together; the sum, if cells were added. */
-    static int totalBits(long cell) {
-        return (int) cell >>> 24;
-    }
-
-    static int nextState(long cell) {
-        return (int) cell & 0xFFFF;
-    }
-
-    /** The cells; states below {@code 1 << accuracyLog()} are valid. */
-    long[] cells() {
-        return cells;
-    }
-
-    int accuracyLog() {
-        return accuracyLog;
-    }
-
-    /** Makes a table of one state that always yields {@code symbol} and reads no state bits. */
+    /** Makes a table of one cell that always yields {@code symbol} and reads no state bits. */
     void buildSingle(int symbol) {
-        accuracyLog = 0;
-        cells[0] = meanings[symbol];
+        RawMemory.putLong(
+                memory.base() + place + (long) first * Long.BYTES,
+                meanings[symbol] + ((long) first << NEXT_STATE_SHIFT));
     }
 
     /**
@@ -85,41 +120,69 @@ final class FseDecodingTable {
      *
      * @param counts a valid distribution of {@code symbols} symbols, at most {@code
      *     meanings.length}
-     * @param log its accuracy log, at most the constructor's {@code maxLog}
+     * @param log its accuracy log, 5 to 9
      */
     void build(short[] counts, int symbols, int log) {
         int size = 1 << log;
-        accuracyLog = log;
-        spreadSymbols(counts, symbols, size);
-        int toWidth = 31 - log;
+        int at = 0;
+        for (int symbol = 0; symbol < symbols; symbol++) {
+            int count = counts[symbol];
+            if (count < 0) {
+                spreadAroundRareSymbols(counts, symbols, size);
+                at = size;
+                break;
+            }
+            counters[symbol] = (short) count;
+            long eight = symbol * 0x0101010101010101L;
+            LittleEndian.putLong(laid, at, eight);
+            for (int i = Long.BYTES; i < count; i += Long.BYTES) {
+                LittleEndian.putLong(laid, at + i, eight);
+            }
+            at += count;
+        }
+        long[] steps = STEPS[log];
+        long base = (long) first << NEXT_STATE_SHIFT;
+        int inverse = INVERSE_STEP[log];
+        int from = 0;
+        long cells = RawMemory.address(memory.base()) + place + (long) first * Long.BYTES;
         for (int cell = 0; cell < size; cell++) {
-            int symbol = spread[cell];
-            int state = nextState[symbol]++;
-            int bits = Integer.numberOfLeadingZeros(state) - toWidth;
-            cells[cell] = meanings[symbol] + bits * STATE_BIT + ((state << bits) - size);
+            int symbol = laid[from & (size - 1)];
+            from += inverse;
+            int counter = counters[symbol]++;
+            RawMemory.putLong(
+                    cells + (long) cell * Long.BYTES, meanings[symbol] + base + steps[counter]);
         }
     }
 
-    /** Gives each symbol its cells, and {@code nextState} the first state of each symbol. */
-    private void spreadSymbols(short[] counts, int symbols, int size) {
+    /**
+     * Lays the symbols out so that those of a probability below one get the last cells, and the
+     * others are spread over the rest (RFC 8878, 4.1.1).
+     */
+    private void spreadAroundRareSymbols(short[] counts, int symbols, int size) {
+        int step = step(size);
         int high = size;
         for (int symbol = 0; symbol < symbols; symbol++) {
             int count = counts[symbol];
             if (count < 0) {
-                spread[--high] = (byte) symbol;
+                place(--high, symbol, size);
                 count = 1;
             }
-            nextState[symbol] = (short) count;
+            counters[symbol] = (short) count;
         }
-        int step = (size >>> 1) + (size >>> 3) + 3;
         int cell = 0;
         for (int symbol = 0; symbol < symbols; symbol++) {
             for (int i = counts[symbol]; i > 0; i--) {
-                spread[cell] = (byte) symbol;
+                place(cell, symbol, size);
                 do {
                     cell = (cell + step) & (size - 1);
                 } while (cell >= high);
             }
         }
+    }
+
+    /** Puts a symbol where {@link #build} looks for that of {@code cell}. */
+    private void place(int cell, int symbol, int size) {
+        int log = Integer.numberOfTrailingZeros(size);
+        laid[(cell * INVERSE_STEP[log]) & (size - 1)] = (byte) symbol;
     }
 }

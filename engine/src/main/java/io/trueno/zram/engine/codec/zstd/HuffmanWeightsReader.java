@@ -1,6 +1,8 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.CorruptPageException;
+import io.trueno.zram.engine.kernel.RawMemory;
+import java.util.Arrays;
 
 /**
  * Reads the description of a Huffman tree (RFC 8878, 4.2.1): a weight for each byte value, written
@@ -16,18 +18,26 @@ final class HuffmanWeightsReader {
     /** Weights are decoded in runs of this many between two looks at the end of the stream. */
     private static final int RUN = 8;
 
+    private static final long RUN_BITS = RUN * (long) ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG;
+
     private final byte[] weights = new byte[256 + RUN];
     private final int[] ranks = new int[16];
     private final FseCountsReader counts = new FseCountsReader();
-    private final FseDecodingTable table =
-            new FseDecodingTable(meanings(), ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG);
+    private final DecoderMemory memory;
+    private final FseDecodingTable table;
     private int symbols;
     private int maxBits;
+
+    /** A reader of descriptions among {@code memory}'s packed bytes. */
+    HuffmanWeightsReader(DecoderMemory memory) {
+        this.memory = memory;
+        this.table = new FseDecodingTable(meanings(), memory, DecoderMemory.WEIGHT_CELLS, 0);
+    }
 
     private static long[] meanings() {
         long[] meanings = new long[MAX_WEIGHT + 1];
         for (int weight = 0; weight <= MAX_WEIGHT; weight++) {
-            meanings[weight] = FseDecodingTable.meaning(weight, 0);
+            meanings[weight] = FseDecodingTable.meaning(weight, 0, 0);
         }
         return meanings;
     }
@@ -55,8 +65,8 @@ final class HuffmanWeightsReader {
     /**
      * Reads one description.
      *
-     * @param in holds it at {@code from}, with 8 bytes before and {@link FseCountsReader#SLACK}
-     *     after {@code limit}
+     * @param in the packed bytes, which lie in the reader's memory too; holds the description at
+     *     {@code from}, and {@link FseCountsReader#SLACK} after {@code limit}
      * @param limit index at which the bytes that may belong to it end
      * @return index of the first byte after the description
      * @throws CorruptPageException if it does not describe a complete tree of at most 11 bits
@@ -89,76 +99,76 @@ final class HuffmanWeightsReader {
     private int readFse(byte[] in, int from, int end) {
         int start = counts.read(in, from, end, MAX_WEIGHT, ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG);
         table.build(counts.counts(), counts.symbols(), counts.accuracyLog());
-        return decode(in, start, end);
+        return decode(in, start, end, counts.accuracyLog());
     }
 
     /** Decodes the weights from two states that take turns; returns how many there are. */
-    private int decode(byte[] in, int start, int end) {
+    private int decode(byte[] in, int start, int end, int log) {
         if (end <= start || in[end - 1] == 0) {
             throw new CorruptPageException(end - 1, "stream of Huffman weights has no end mark");
         }
-        long[] cells = table.cells();
-        int log = table.accuracyLog();
-        int ip = end - Long.BYTES;
-        long window = BackwardBits.open(in, ip);
+        long base = RawMemory.address(memory.base());
+        long cursor = BackwardBits.open(in, end);
+        long last = BackwardBits.end(start);
+        long window = BackwardBits.load(base, cursor);
         int state1 = BackwardBits.peek(window, log);
-        window <<= log;
-        int state2 = BackwardBits.peek(window, log);
-        window <<= log;
-        if (BackwardBits.left(ip - start, window) < 0) {
-            throw new CorruptPageException(start, "stream of Huffman weights is too short");
-        }
+        int state2 = BackwardBits.peek(window << log, log);
+        cursor -= 2L * log;
         int count = 0;
-        while (BackwardBits.left(ip - start, window) >= RUN * ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG) {
-            if (count > MAX_WEIGHTS - RUN) {
-                break;
-            }
-            ip -= BackwardBits.usedBytes(window);
-            window = BackwardBits.reload(in, ip, window);
+        while (cursor - last >= RUN_BITS && count <= MAX_WEIGHTS - RUN) {
+            window = BackwardBits.load(base, cursor);
+            int used = 0;
             for (int i = 0; i < RUN; i += 2) {
-                long cell1 = cells[state1];
-                long cell2 = cells[state2];
-                weights[count + i] = (byte) FseDecodingTable.base(cell1);
-                weights[count + i + 1] = (byte) FseDecodingTable.base(cell2);
-                int bits1 = FseDecodingTable.stateBits(cell1);
-                int bits2 = FseDecodingTable.stateBits(cell2);
-                state1 = FseDecodingTable.nextState(cell1) + BackwardBits.peek(window, bits1);
+                long cell1 = cell(base, state1);
+                long cell2 = cell(base, state2);
+                weights[count + i] = (byte) (cell1 >>> FseDecodingTable.LITERAL_LENGTH_SHIFT);
+                weights[count + i + 1] = (byte) (cell2 >>> FseDecodingTable.LITERAL_LENGTH_SHIFT);
+                int bits1 = stateBits(cell1);
+                int bits2 = stateBits(cell2);
+                state1 = nextState(cell1) + BackwardBits.peek(window, bits1);
                 window <<= bits1;
-                state2 = FseDecodingTable.nextState(cell2) + BackwardBits.peek(window, bits2);
+                state2 = nextState(cell2) + BackwardBits.peek(window, bits2);
                 window <<= bits2;
+                used += bits1 + bits2;
             }
+            cursor -= used;
             count += RUN;
         }
         // The stream ends where a state's bits are missing; the other state holds one more weight.
-        while (count < MAX_WEIGHTS - 1) {
-            ip -= BackwardBits.usedBytes(window);
-            window = BackwardBits.reload(in, ip, window);
-            long cell = cells[state1];
-            int bits = FseDecodingTable.stateBits(cell);
-            weights[count++] = (byte) FseDecodingTable.base(cell);
-            if (BackwardBits.left(ip - start, window) < bits) {
-                weights[count++] = (byte) FseDecodingTable.base(cells[state2]);
+        while (count < MAX_WEIGHTS - 1 && cursor >= last) {
+            long cell = cell(base, state1);
+            int bits = stateBits(cell);
+            weights[count++] = (byte) (cell >>> FseDecodingTable.LITERAL_LENGTH_SHIFT);
+            if (cursor - last < bits) {
+                weights[count++] =
+                        (byte) (cell(base, state2) >>> FseDecodingTable.LITERAL_LENGTH_SHIFT);
                 return count;
             }
             state1 = state2;
-            state2 = FseDecodingTable.nextState(cell) + BackwardBits.peek(window, bits);
-            window <<= bits;
+            state2 = nextState(cell) + BackwardBits.peek(BackwardBits.load(base, cursor), bits);
+            cursor -= bits;
         }
         throw new CorruptPageException(start, "stream of Huffman weights does not end");
     }
 
+    /** The cell of a state that the table itself led to, or of the table's accuracy log's bits. */
+    private static long cell(long base, int state) {
+        return RawMemory.getLong(base + DecoderMemory.WEIGHT_CELLS + (long) state * Long.BYTES);
+    }
+
+    private static int stateBits(long cell) {
+        return (int) cell & 63;
+    }
+
+    private static int nextState(long cell) {
+        return (int) (cell >>> FseDecodingTable.NEXT_STATE_SHIFT);
+    }
+
     /** Adds the last weight, which is not written: it completes the tree. */
     private void complete(int from, int count) {
-        int[] found = ranks;
-        for (int i = 0; i < found.length; i++) {
-            found[i] = 0;
-        }
-        int sum = 0;
-        for (int i = 0; i < count; i++) {
-            int weight = weights[i] & 0xF;
-            found[weight]++;
-            sum += (1 << weight) >> 1;
-        }
+        Arrays.fill(ranks, 0);
+        int half = Math.min(count, MAX_WEIGHTS / 2);
+        int sum = count(0, half) + count(half, count);
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(sum);
         int missing = (1 << bits) - sum;
         int last = Integer.numberOfTrailingZeros(missing) + 1;
@@ -166,11 +176,35 @@ final class HuffmanWeightsReader {
             throw new CorruptPageException(from, "Huffman weights do not form a tree");
         }
         weights[count] = (byte) last;
-        found[last]++;
-        if (found[1] < 2) {
+        ranks[last]++;
+        if (ranks[1] < 2) {
             throw new CorruptPageException(from, "Huffman tree has no longest codes");
         }
         symbols = count + 1;
         maxBits = bits;
+    }
+
+    /**
+     * Counts up to 128 weights into {@link #ranks}; a byte for each weight below 8 in a register,
+     * because counters in memory would wait for one another.
+     *
+     * @return the cells they take in the decoding table
+     */
+    private int count(int from, int to) {
+        long found = 0;
+        int cells = 0;
+        for (int i = from; i < to; i++) {
+            int weight = weights[i] & 0xF;
+            cells += (1 << weight) >> 1;
+            if (weight < 8) {
+                found += 1L << (weight * 8);
+            } else {
+                ranks[weight]++;
+            }
+        }
+        for (int weight = 0; weight < 8; weight++) {
+            ranks[weight] += (int) (found >>> (weight * 8)) & 0xFF;
+        }
+        return cells;
     }
 }

@@ -1,32 +1,34 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.CorruptPageException;
-import io.trueno.zram.engine.Pages;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes a block's literals section (RFC 8878, 3.1.1.3.1). Keeps the Huffman table from block to
- * block. After {@link #decode}, the literals lie in {@link #bytes} from {@link #from} to {@link
- * #to}; that may be in the input itself. One thread at a time.
+ * block. After {@link #decode}, the literals lie in the decoder's memory from {@link #from} to
+ * {@link #to}; that may be among the packed bytes. One thread at a time.
  */
 final class LiteralsDecoder {
-    /** Bytes that a Huffman stream must have before it. */
-    private static final int MARGIN = 8;
-
-    private final HuffmanWeightsReader tree = new HuffmanWeightsReader();
-    private final HuffmanDecodingTable own = new HuffmanDecodingTable();
+    private final DecoderMemory memory;
+    private final HuffmanWeightsReader tree;
+    private final HuffmanDecodingTable own;
     private final @Nullable HuffmanDecodingTable trained;
-    private final byte[] decoded = new byte[Pages.SIZE + SequencesDecoder.LITERALS_SLACK];
-    private final byte[] moved = new byte[MARGIN + (1 << 10)];
+    private final HuffmanLiteralsDecoder streams;
     private @Nullable HuffmanDecodingTable current;
-    private byte[] bytes = decoded;
     private int from;
     private int to;
 
-    LiteralsDecoder(@Nullable ZstdDictionary dictionary) {
-        this.trained =
-                dictionary == null ? null : HuffmanDecodingTable.of(dictionary.huffmanWeights());
+    LiteralsDecoder(DecoderMemory memory, @Nullable ZstdDictionary dictionary) {
+        this.memory = memory;
+        this.tree = new HuffmanWeightsReader(memory);
+        this.own = new HuffmanDecodingTable(memory, DecoderMemory.OWN_HUFFMAN);
+        this.streams = new HuffmanLiteralsDecoder(memory);
+        if (dictionary == null) {
+            this.trained = null;
+        } else {
+            this.trained = new HuffmanDecodingTable(memory, DecoderMemory.TRAINED_HUFFMAN);
+            this.trained.build(dictionary.huffmanWeights());
+        }
     }
 
     /** Forgets the last frame: treeless literals use the dictionary's table, or none. */
@@ -34,15 +36,12 @@ final class LiteralsDecoder {
         current = trained;
     }
 
-    /** The array that holds the literals, with {@link SequencesDecoder#LITERALS_SLACK} behind. */
-    byte[] bytes() {
-        return bytes;
-    }
-
+    /** Where in the decoder's memory the literals start. */
     int from() {
         return from;
     }
 
+    /** Where in the decoder's memory the literals end; slack follows. */
     int to() {
         return to;
     }
@@ -50,7 +49,8 @@ final class LiteralsDecoder {
     /**
      * Decodes one literals section.
      *
-     * @param in holds the section at {@code at}, with slack after {@code limit}
+     * @param in the packed bytes, which lie in the decoder's memory too; holds the section at
+     *     {@code at}, with slack after {@code limit}
      * @param most greatest number of literals that fit into the page
      * @return index of the first byte after the section
      * @throws CorruptPageException if the section is not valid or holds more than {@code most}
@@ -88,12 +88,10 @@ final class LiteralsDecoder {
         int end = start + (raw ? count : 1);
         checkSize(at, count, most, end, limit);
         if (raw) {
-            bytes = in;
-            from = start;
+            from = DecoderMemory.PACKED + start;
         } else {
-            Arrays.fill(decoded, 0, count, in[start]);
-            bytes = decoded;
-            from = 0;
+            from = DecoderMemory.LITERALS;
+            memory.block().asSlice(from, count).fill(in[start]);
         }
         to = from + count;
         return end;
@@ -118,19 +116,13 @@ final class LiteralsDecoder {
         if (table == null) {
             throw new CorruptPageException(at, "no Huffman table to repeat");
         }
-        if (format != 0) {
-            HuffmanLiteralsDecoder.decodeFour(table, in, start, end, decoded, count);
-        } else if (start < MARGIN) {
-            // Only without a frame header, and then at most 1023 bytes.
-            System.arraycopy(in, start, moved, MARGIN, end - start);
-            HuffmanLiteralsDecoder.decodeOne(
-                    table, moved, MARGIN, MARGIN + end - start, decoded, count);
+        if (format == 0) {
+            streams.decodeOne(table, in, start, end, count);
         } else {
-            HuffmanLiteralsDecoder.decodeOne(table, in, start, end, decoded, count);
+            streams.decodeFour(table, in, start, end, count);
         }
-        bytes = decoded;
-        from = 0;
-        to = count;
+        from = DecoderMemory.LITERALS;
+        to = from + count;
         return end;
     }
 

@@ -1,6 +1,9 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.Pages;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /** XXH64 with seed 0, whose low 32 bits are a frame's content checksum (RFC 8878, 3.1.1). */
 final class XxHash64 {
@@ -10,20 +13,23 @@ final class XxHash64 {
             PRIME_3 = 0x165667B19E3779F9L,
             PRIME_4 = 0x85EBCA77C2B2AE63L;
 
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private XxHash64() {}
 
-    /** The hash of the {@link Pages#SIZE} bytes from {@code from}. */
-    static long ofPage(byte[] bytes, int from) {
+    /** The hash of the {@link Pages#SIZE} bytes of {@code bytes} from {@code from}. */
+    static long ofPage(MemorySegment bytes, long from) {
         long lane1 = PRIME_1_PLUS_2;
         long lane2 = PRIME_2;
         long lane3 = 0;
         long lane4 = -PRIME_1;
-        int end = from + Pages.SIZE;
-        for (int at = from; at < end; at += 4 * Long.BYTES) {
-            lane1 = round(lane1, LittleEndian.getLong(bytes, at));
-            lane2 = round(lane2, LittleEndian.getLong(bytes, at + 8));
-            lane3 = round(lane3, LittleEndian.getLong(bytes, at + 16));
-            lane4 = round(lane4, LittleEndian.getLong(bytes, at + 24));
+        long end = from + Pages.SIZE;
+        for (long at = from; at < end; at += 4 * Long.BYTES) {
+            lane1 = round(lane1, bytes.get(LONG, at));
+            lane2 = round(lane2, bytes.get(LONG, at + 8));
+            lane3 = round(lane3, bytes.get(LONG, at + 16));
+            lane4 = round(lane4, bytes.get(LONG, at + 24));
         }
         long hash =
                 Long.rotateLeft(lane1, 1)

@@ -1,6 +1,11 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import io.trueno.zram.engine.CorruptPageException;
+import io.trueno.zram.engine.Pages;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 
 /**
@@ -18,7 +23,7 @@ import java.util.Arrays;
  */
 public final class ZstdDictionary {
     /** Greatest length of the content in bytes; what {@link #parse} accepts. */
-    public static final int MAX_CONTENT_BYTES = 1 << 20;
+    public static final int MAX_CONTENT_BYTES = 1 << 18;
 
     private static final int HEADER_BYTES = 8;
     private static final int REPEAT_OFFSETS = 3;
@@ -62,9 +67,10 @@ public final class ZstdDictionary {
             throw new CorruptPageException(0, "not a Zstandard dictionary");
         }
         byte[] in = Arrays.copyOf(dictionary, limit + FseCountsReader.SLACK);
-        HuffmanWeightsReader tree = new HuffmanWeightsReader();
+        DecoderMemory memory = new DecoderMemory(0);
+        HuffmanWeightsReader tree = new HuffmanWeightsReader(memory);
         FseCountsReader counts = new FseCountsReader();
-        int at = tree.read(in, HEADER_BYTES, limit);
+        int at = readTree(memory, tree, in, limit);
         at = counts.read(in, at, limit, ZstdFormat.MAX_OFFSET_CODE, ZstdFormat.MAX_OFFSET_LOG);
         FseDescription offsets = counts.description();
         at =
@@ -106,6 +112,20 @@ public final class ZstdDictionary {
                 literalLengths,
                 repeatOffsets,
                 Arrays.copyOfRange(in, contentFrom, limit));
+    }
+
+    /** The tree's bits are read natively; no description of a tree is longer than a page. */
+    private static int readTree(
+            DecoderMemory memory, HuffmanWeightsReader tree, byte[] in, int limit) {
+        int length = Math.min(limit, Pages.SIZE);
+        MemorySegment.copy(in, 0, memory.block(), JAVA_BYTE, DecoderMemory.PACKED, length);
+        try {
+            return tree.read(in, HEADER_BYTES, limit);
+        } catch (IndexOutOfBoundsException e) {
+            throw new CorruptPageException(HEADER_BYTES, "Huffman tree is truncated");
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
     }
 
     /** The number by which frames name this dictionary, unsigned. */

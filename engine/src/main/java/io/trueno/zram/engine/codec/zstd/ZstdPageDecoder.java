@@ -1,11 +1,15 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import io.trueno.zram.engine.CorruptPageException;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
+import io.trueno.zram.engine.kernel.Kernels;
+import io.trueno.zram.engine.kernel.ZstdSequenceExecutor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +25,21 @@ import org.jspecify.annotations.Nullable;
 public final class ZstdPageDecoder {
     private static final int CHECKSUM_BYTES = 4;
 
+    /** Repeat offsets at the start of a frame without a dictionary (3.1.1.5). */
+    private static final int[] FIRST_REPEAT_OFFSETS = {1, 4, 8};
+
     private final int dictionaryId;
     private final ZstdFrameHeader header = new ZstdFrameHeader();
     private final LiteralsDecoder literals;
     private final SequencesDecoder sequences;
+    private final ZstdSequenceExecutor executor;
+    private final int[] repeatOffsets;
 
-    /** Dictionary content, then the page, then slack. */
-    private final byte[] out;
+    private final DecoderMemory memory;
 
+    /** Where in the memory the page is decoded: behind the dictionary's content. */
     private final int pageFrom;
+
     private final int pageEnd;
 
     /** A decoder of frames without a dictionary. */
@@ -42,13 +52,26 @@ public final class ZstdPageDecoder {
      * not, or without one.
      */
     public ZstdPageDecoder(@Nullable ZstdDictionary dictionary) {
+        this(dictionary, SimdBackend.detect());
+    }
+
+    /**
+     * A decoder whose copies are those of one backend.
+     *
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
+     */
+    public ZstdPageDecoder(@Nullable ZstdDictionary dictionary, SimdBackend backend) {
         byte[] content = dictionary == null ? new byte[0] : dictionary.content();
         this.dictionaryId = dictionary == null ? 0 : dictionary.id();
-        this.literals = new LiteralsDecoder(dictionary);
-        this.sequences = new SequencesDecoder(dictionary);
-        this.pageFrom = content.length;
+        this.memory = new DecoderMemory(content.length);
+        this.literals = new LiteralsDecoder(memory, dictionary);
+        this.sequences = new SequencesDecoder(memory, dictionary);
+        this.executor = Kernels.of(backend).newZstdSequenceExecutor();
+        this.repeatOffsets = dictionary == null ? FIRST_REPEAT_OFFSETS : dictionary.repeatOffsets();
+        this.pageFrom = DecoderMemory.OUT + content.length;
         this.pageEnd = pageFrom + Pages.SIZE;
-        this.out = Arrays.copyOf(content, pageEnd + SequencesDecoder.OUT_SLACK);
+        MemorySegment.copy(
+                content, 0, memory.block(), JAVA_BYTE, DecoderMemory.OUT, content.length);
     }
 
     /**
@@ -69,12 +92,13 @@ public final class ZstdPageDecoder {
             throw new CorruptPageException(
                     0, "frame needs dictionary " + Integer.toUnsignedString(header.dictionaryId()));
         }
-        int end = decodeAll(packed, at, packedLength);
+        int end = decodeReachable(packed, at, packedLength);
         if (header.checksum()) {
             if (end + CHECKSUM_BYTES > packedLength) {
                 throw new CorruptPageException(packedLength, "checksum is truncated");
             }
-            if ((int) XxHash64.ofPage(out, pageFrom) != LittleEndian.getInt(packed, end)) {
+            if ((int) XxHash64.ofPage(memory.block(), pageFrom)
+                    != LittleEndian.getInt(packed, end)) {
                 throw new CorruptPageException(end, "checksum does not match the content");
             }
             end += CHECKSUM_BYTES;
@@ -94,7 +118,7 @@ public final class ZstdPageDecoder {
      */
     public void decodeBlocks(byte[] packed, int packedLength, MemorySegment page, long pageOffset) {
         checkArguments(packed, packedLength, page, pageOffset);
-        finish(decodeAll(packed, 0, packedLength), packedLength, page, pageOffset);
+        finish(decodeReachable(packed, 0, packedLength), packedLength, page, pageOffset);
     }
 
     private static void checkArguments(
@@ -108,13 +132,24 @@ public final class ZstdPageDecoder {
         if (end != packedLength) {
             throw new CorruptPageException(end, "bytes after the end of the page");
         }
-        MemorySegment.copy(out, pageFrom, page, ValueLayout.JAVA_BYTE, pageOffset, Pages.SIZE);
+        MemorySegment.copy(memory.block(), pageFrom, page, pageOffset, Pages.SIZE);
+    }
+
+    /** {@link #decodeAll}, with the memory kept until it ends. */
+    private int decodeReachable(byte[] in, int from, int limit) {
+        try {
+            return decodeAll(in, from, limit);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
     }
 
     /** Decodes blocks up to the last one; returns the index of the first byte behind it. */
     private int decodeAll(byte[] in, int from, int limit) {
+        MemorySegment.copy(in, 0, memory.block(), JAVA_BYTE, DecoderMemory.PACKED, limit);
         literals.startFrame();
         sequences.startFrame();
+        executor.startFrame(repeatOffsets[0], repeatOffsets[1], repeatOffsets[2]);
         int at = from;
         int written = pageFrom;
         boolean last;
@@ -137,10 +172,10 @@ public final class ZstdPageDecoder {
                 throw new CorruptPageException(
                         blockFrom - ZstdFormat.BLOCK_HEADER_BYTES, "block type or size");
             } else if (type == ZstdFormat.BLOCK_RAW) {
-                System.arraycopy(in, blockFrom, out, written, size);
+                MemorySegment.copy(in, blockFrom, memory.block(), JAVA_BYTE, written, size);
                 written += size;
             } else {
-                Arrays.fill(out, written, written + size, in[blockFrom]);
+                memory.block().asSlice(written, size).fill(in[blockFrom]);
                 written += size;
             }
         } while (!last);
@@ -151,16 +186,39 @@ public final class ZstdPageDecoder {
     }
 
     private int decodeCompressed(byte[] in, int from, int limit, int written) {
+        try {
+            return decodeSections(in, from, limit, written);
+        } catch (IndexOutOfBoundsException e) {
+            throw new CorruptPageException(from, "bit stream is truncated");
+        }
+    }
+
+    private int decodeSections(byte[] in, int from, int limit, int written) {
         int at = literals.decode(in, from, limit, pageEnd - written);
-        return sequences.decode(
-                in,
-                at,
-                limit,
-                literals.bytes(),
-                literals.from(),
-                literals.to(),
-                out,
-                written,
-                pageEnd);
+        int count = sequences.decode(in, at, limit);
+        return execute(count, written, from);
+    }
+
+    /** Executes the block's sequences and copies the literals that are left. */
+    private int execute(int count, int written, int from) {
+        long base = memory.base();
+        if (!executor.execute(
+                base + DecoderMemory.SEQUENCES,
+                count,
+                base + literals.from(),
+                base + literals.to(),
+                base + DecoderMemory.OUT,
+                base + written,
+                base + pageEnd)) {
+            throw new CorruptPageException(from, "sequence reaches outside the page");
+        }
+        int done = (int) (executor.at() - base);
+        int literal = (int) (executor.literal() - base);
+        int rest = literals.to() - literal;
+        if (rest > pageEnd - done) {
+            throw new CorruptPageException(from, "literals reach outside the page");
+        }
+        MemorySegment.copy(memory.block(), literal, memory.block(), done, rest);
+        return done + rest;
     }
 }

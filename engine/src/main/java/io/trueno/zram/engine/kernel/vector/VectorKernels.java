@@ -4,6 +4,7 @@ import io.trueno.zram.engine.kernel.Kernels;
 import io.trueno.zram.engine.kernel.Lz4Decoder;
 import io.trueno.zram.engine.kernel.Lz4Encoder;
 import io.trueno.zram.engine.kernel.PageKernels;
+import io.trueno.zram.engine.kernel.ZstdSequenceExecutor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,11 +29,13 @@ public final class VectorKernels implements Kernels {
     private final PageKernels pageKernels;
     private final MethodHandle newLz4Decoder;
     private final MethodHandle newLz4Encoder;
+    private final MethodHandle newZstdSequenceExecutor;
 
     private VectorKernels(int bits) {
         pageKernels = (PageKernels) create(constructorOfCopy(VectorPageKernels.class, bits));
         newLz4Decoder = constructorOfCopy(VectorLz4Decoder.class, bits);
         newLz4Encoder = constructorOfCopy(VectorLz4Encoder.class, bits, int.class);
+        newZstdSequenceExecutor = constructorOfCopy(VectorZstdSequenceExecutor.class, bits);
     }
 
     /** The kernels of one width: 128, 256 or 512 bits. */
@@ -63,6 +66,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public Lz4Encoder newLz4Encoder(int acceleration) {
         return (Lz4Encoder) create(newLz4Encoder, acceleration);
+    }
+
+    @Override
+    public ZstdSequenceExecutor newZstdSequenceExecutor() {
+        return (ZstdSequenceExecutor) create(newZstdSequenceExecutor);
     }
 
     /** The constructor of {@code template}'s copy for one width. */
