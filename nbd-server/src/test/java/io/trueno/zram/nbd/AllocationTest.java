@@ -14,10 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a request costs the collector, from socket to store and back. */
+@Tag("fresh-jvm")
 class AllocationTest {
     private static final int SIZE = 8 << 20;
     private static final int DEPTH = 16;

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -259,6 +260,7 @@ class PageStoreTest extends BlockDeviceContract {
         }
     }
 
+    @Tag("fresh-jvm")
     @Test
     void storesAndLoadsAllocateNothing() throws Exception {
         List<byte[]> samples = SamplePages.all();
