@@ -9,8 +9,6 @@ import io.trueno.zram.engine.codec.PageCodecs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,8 +26,6 @@ import java.util.Optional;
  * <p>In the steady state requests allocate nothing and make no system call.
  */
 public final class PageStore implements BlockDevice {
-    private static final long WAITING_ROOM_BYTES = 256L << 20;
-
     /** Attempts to store one request's pages while memory has to be made for them. */
     private static final int MAX_ATTEMPTS = 1000;
 
@@ -107,47 +103,13 @@ public final class PageStore implements BlockDevice {
      * @throws io.trueno.zram.engine.memory.MemoryFailure if the kernel refuses the memory
      */
     public static PageStore open(Options options) throws IOException {
-        StoreFile file = openFile(options);
+        StoreFile file = StoreFile.forDevice(options.name(), options.sizeBytes(), options.file());
         try {
             return new PageStore(options, file);
         } catch (RuntimeException e) {
             file.close();
             throw e;
         }
-    }
-
-    private static StoreFile openFile(Options options) throws IOException {
-        // Room for every page raw, for as much again in the hands of the compactor, and for what
-        // waits for a reader that the scheduler has put aside: address space only.
-        StoreHeader header =
-                StoreHeader.plan(
-                        options.sizeBytes(),
-                        2 * Pages.count(options.sizeBytes()) * SlotLayout.slotBytes(Pages.SIZE)
-                                + WAITING_ROOM_BYTES);
-        if (header.arenaBytes() > PageEntry.ADDRESS_SPACE) {
-            throw new IllegalArgumentException(
-                    "a device of at most 2 TiB can be kept: sizeBytes=" + options.sizeBytes());
-        }
-        if (options.file().isEmpty()) {
-            return StoreFile.anonymous(options.name(), header);
-        }
-        Path path = options.file().get();
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return StoreFile.create(path, header);
-        }
-        StoreFile file = StoreFile.open(path);
-        long found = file.header().deviceBytes();
-        if (found != options.sizeBytes()) {
-            file.close();
-            throw new StoreFormatException(
-                    path.toString(),
-                    "it holds a device of "
-                            + found
-                            + " bytes, not of "
-                            + options.sizeBytes()
-                            + ": open it with its own size, or remove it first");
-        }
-        return file;
     }
 
     private static int sharedLanes() {

@@ -1,17 +1,22 @@
 package io.trueno.zram.engine.store;
 
+import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.memory.SharedMemory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /**
  * The one memory file of a store: header, page table, arena. Kept anonymously it lives as long as
  * the process; under a path it outlives it and is found again by the next one.
  */
 final class StoreFile implements AutoCloseable {
+    private static final long WAITING_ROOM_BYTES = 256L << 20;
+
     private final SharedMemory memory;
     private final StoreHeader header;
 
@@ -21,7 +26,48 @@ final class StoreFile implements AutoCloseable {
         StoreHeader.nextGeneration(memory.segment());
     }
 
-    static StoreFile anonymous(String name, StoreHeader header) throws IOException {
+    /**
+     * The file of a device: anonymous without a path, else the one that exists there, else a new
+     * one.
+     *
+     * @throws StoreFormatException if what exists is damaged or holds a device of another size
+     * @throws IOException if it cannot be opened or made, or another process has it open
+     */
+    static StoreFile forDevice(String name, long deviceBytes, Optional<Path> path)
+            throws IOException {
+        // Room for every page raw, for as much again in the hands of the compactor, and for what
+        // waits for a reader that the scheduler has put aside: address space only.
+        StoreHeader header =
+                StoreHeader.plan(
+                        deviceBytes,
+                        2 * Pages.count(deviceBytes) * SlotLayout.slotBytes(Pages.SIZE)
+                                + WAITING_ROOM_BYTES);
+        if (header.arenaBytes() > PageEntry.ADDRESS_SPACE) {
+            throw new IllegalArgumentException(
+                    "a device of at most 2 TiB can be kept: sizeBytes=" + deviceBytes);
+        }
+        if (path.isEmpty()) {
+            return anonymous(name, header);
+        }
+        if (!Files.exists(path.get(), LinkOption.NOFOLLOW_LINKS)) {
+            return create(path.get(), header);
+        }
+        StoreFile file = open(path.get());
+        long found = file.header().deviceBytes();
+        if (found != deviceBytes) {
+            file.close();
+            throw new StoreFormatException(
+                    path.get().toString(),
+                    "it holds a device of "
+                            + found
+                            + " bytes, not of "
+                            + deviceBytes
+                            + ": open it with its own size, or remove it first");
+        }
+        return file;
+    }
+
+    private static StoreFile anonymous(String name, StoreHeader header) throws IOException {
         SharedMemory memory = SharedMemory.anonymous(name, header.fileBytes());
         header.write(memory.segment());
         return new StoreFile(memory, header);
@@ -33,7 +79,7 @@ final class StoreFile implements AutoCloseable {
      *
      * @throws IOException if a file of that name exists or it cannot be made
      */
-    static StoreFile create(Path file, StoreHeader header) throws IOException {
+    private static StoreFile create(Path file, StoreHeader header) throws IOException {
         if (Files.exists(file)) {
             throw new IOException("the store exists already: " + file);
         }
@@ -56,7 +102,7 @@ final class StoreFile implements AutoCloseable {
      * @throws StoreFormatException if it is damaged, truncated or of another version
      * @throws IOException if it cannot be opened or another process has it open
      */
-    static StoreFile open(Path file) throws IOException {
+    private static StoreFile open(Path file) throws IOException {
         SharedMemory memory = SharedMemory.open(file);
         try {
             return new StoreFile(memory, StoreHeader.read(memory.segment(), file.toString()));
