@@ -13,8 +13,6 @@ import io.trueno.zram.engine.BlockDevice;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -299,25 +297,7 @@ public final class NbdServer implements AutoCloseable {
      * nbd+unix:///NAME?socket=PATH} or {@code nbd://HOST:PORT/NAME}, at the first address.
      */
     public String uri(String exportName) {
-        return uri(exportName, addresses().getFirst());
-    }
-
-    static String uri(String exportName, SocketAddress address) {
-        try {
-            if (address instanceof UnixDomainSocketAddress unix) {
-                return new URI("nbd+unix", null, "/" + exportName, null, null)
-                                .toASCIIString()
-                                .replace("nbd+unix:/", "nbd+unix:///")
-                        + "?socket="
-                        + new URI(null, null, unix.getPath().toString(), null).toASCIIString();
-            }
-            InetSocketAddress tcp = (InetSocketAddress) address;
-            String host = tcp.getAddress().getHostAddress();
-            return new URI("nbd", null, host, tcp.getPort(), "/" + exportName, null, null)
-                    .toASCIIString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("no URI for export=" + exportName, e);
-        }
+        return NbdUri.of(exportName, addresses().getFirst());
     }
 
     /** What has happened since the start, over all exports, removed ones too. */

@@ -198,18 +198,36 @@ final class Transmission implements Phase {
 
     private void step(LongRequest longRequest) {
         try {
-            workers.execute(() -> {
-                IoBuffer reply = buffers.take();
-                longRequest.step(reply);
-                try {
-                    eventLoop.execute(() -> stepped(longRequest, reply));
-                } catch (RejectedExecutionException e) {
-                    reply.release(); // the server is closed already
-                }
-            });
+            workers.execute(() -> work(longRequest));
         } catch (RejectedExecutionException e) {
             ended = true;
             out.drop("server is closed");
+        }
+    }
+
+    /** On a worker's thread. */
+    private void work(LongRequest longRequest) {
+        IoBuffer reply = buffers.take();
+        try {
+            longRequest.step(reply);
+        } catch (Error e) {
+            // Such as a fault in mapped memory. Better no connection than a reply that never comes.
+            reply.release();
+            backOnEventLoop(() -> out.drop("worker failed: " + e));
+            throw e;
+        }
+        if (!backOnEventLoop(() -> stepped(longRequest, reply))) {
+            reply.release();
+        }
+    }
+
+    /** Whether there still is an event loop: not when the server is closed. */
+    private boolean backOnEventLoop(Runnable task) {
+        try {
+            eventLoop.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
         }
     }
 

@@ -13,15 +13,15 @@ final class ArrayDevice implements BlockDevice {
     private final MemorySegment bytes;
     private final long size;
     private final BitSet written = new BitSet();
-    private volatile @Nullable BlockIoException failure;
+    private volatile @Nullable Throwable failure;
 
     ArrayDevice(int size) {
         this.size = size;
         this.bytes = MemorySegment.ofArray(new byte[size]);
     }
 
-    /** Every later request that touches data fails with this; null ends it. */
-    void failWith(@Nullable BlockIoException next) {
+    /** Every later request that touches data fails with this unchecked one; null ends it. */
+    void failWith(@Nullable Throwable next) {
         failure = next;
     }
 
@@ -30,9 +30,10 @@ final class ArrayDevice implements BlockDevice {
     }
 
     private void failIfAsked() {
-        BlockIoException now = failure;
-        if (now != null) {
-            throw now;
+        switch (failure) {
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case null, default -> {}
         }
     }
 

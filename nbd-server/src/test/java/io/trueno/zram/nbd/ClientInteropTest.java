@@ -41,7 +41,7 @@ class ClientInteropTest {
                                 UnixDomainSocketAddress.of(dir.resolve("nbd.sock")),
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
         server.addExport("zram0", "compressed RAM", store, false);
-        uris = server.addresses().stream().map(a -> NbdServer.uri("zram0", a)).toList();
+        uris = server.addresses().stream().map(a -> NbdUri.of("zram0", a)).toList();
     }
 
     @AfterEach
@@ -206,7 +206,7 @@ class ClientInteropTest {
                 "h.pwrite(b'hello', 4093)",
                 "assert h.pread(7, 4092) == b'\\0hello\\0'");
         nbdsh(
-                NbdServer.uri("ro", server.addresses().getFirst()),
+                NbdUri.of("ro", server.addresses().getFirst()),
                 check,
                 "fails('EPERM', lambda: h.pwrite(b'x' * 512, 0))",
                 "fails('EPERM', lambda: h.trim(512, 0))",

@@ -1,6 +1,7 @@
 package io.trueno.zram.nbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -265,6 +266,28 @@ class TransmissionTest {
             later.remove().run();
             client.channel.runPendingTasks();
             assertThat(client.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void aFaultInAWorkerEndsTheConnectionInsteadOfHangingIt() {
+        Queue<Runnable> later = new ArrayDeque<>();
+        try (EmbeddedClient client = new EmbeddedClient(SIZE, later::add)) {
+            client.handshake(true);
+            client.device.failWith(new InternalError("a fault in mapped memory"));
+            client.send(Wire.request(0, 0, 2, 0, 1 << 20));
+            assertThatThrownBy(() -> later.remove().run()).isInstanceOf(InternalError.class);
+            client.channel.runPendingTasks();
+            assertThat(client.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void whatTheDeviceShouldNotThrowReadsAsAnInputOutputError() {
+        try (EmbeddedClient client = EmbeddedClient.inTransmission(SIZE, true)) {
+            client.device.failWith(new IllegalStateException("bug"));
+            assertThat(ask(client, Wire.request(0, 0, 1, 0, 4096)).error()).isEqualTo(5);
+            assertThat(ask(client, Wire.write(0, 1, 0, new byte[4096])).error()).isEqualTo(5);
         }
     }
 
