@@ -16,6 +16,9 @@ final class LiteralsEncoder {
 
     private static final int MIN_TREELESS = 8;
 
+    /** A dictionary's table may cost this much more, by shift: it takes no time to build. */
+    private static final int TREELESS_WORTH_SHIFT = 4;
+
     /** What four streams take besides their codes; one stream takes less. */
     private static final int STREAM_BYTES = 8;
 
@@ -53,7 +56,7 @@ final class LiteralsEncoder {
         if (shared != null) {
             int bytes = (own.bitsWith(shared) >> 3) + STREAM_BYTES;
             int ownBytes = BitCost.bytes(entropy) + descriptionBytes(own.symbolCount());
-            if (bytes <= ownBytes && bytes + gain < count) {
+            if (bytes <= ownBytes + (ownBytes >> TREELESS_WORTH_SHIFT) && bytes + gain < count) {
                 return writeTreeless(literals, count, shared, out, at);
             }
         }

@@ -10,23 +10,40 @@ import static io.trueno.zram.engine.codec.zstd.MatchWindow.word;
  * pages more than half of all matches repeat it.
  */
 final class MatchFinderFast implements MatchFinder {
-    private static final int LOG = 12;
+    /** Bytes that a match found by hash has at least; the last offset may repeat for four. */
+    static final int HASH_BYTES = 5;
 
-    private final PageHashTable positions = new PageHashTable(LOG);
-    private final int unhashedBits;
+    static final int HASH_LOG = 13;
+
+    private static final int UNHASHED_BITS = Long.SIZE - HASH_BYTES * Byte.SIZE;
+
+    private final PageHashTable positions;
+    private final int lowest;
+    private final int[] repeatOffsets;
     private final int skipShift;
 
     /**
-     * @param hashBytes bytes that a match found by hash has at least, 4 to 6
+     * A finder that sees nothing but the page.
+     *
      * @param skipShift after {@code 2^skipShift} bytes without a match, steps grow by one
      */
-    MatchFinderFast(int hashBytes, int skipShift) {
-        unhashedBits = Long.SIZE - hashBytes * Byte.SIZE;
+    MatchFinderFast(int skipShift) {
+        positions = new PageHashTable(HASH_LOG);
+        lowest = PAGE;
+        repeatOffsets = new int[] {1, 4, 8};
         this.skipShift = skipShift;
     }
 
-    private static int hash(long word, int unhashedBits) {
-        return (int) (((word << unhashedBits) * 0xCF1BBCDCB7A56463L) >>> (Long.SIZE - LOG));
+    /** A finder that sees a dictionary's content before the page. */
+    MatchFinderFast(PreparedDictionary dictionary, int skipShift) {
+        positions = new PageHashTable(dictionary);
+        lowest = dictionary.contentStart();
+        repeatOffsets = dictionary.repeatOffsets;
+        this.skipShift = skipShift;
+    }
+
+    static int hash(long word) {
+        return (int) (((word << UNHASHED_BITS) * 0xCF1BBCDCB7A56463L) >>> (Long.SIZE - HASH_LOG));
     }
 
     @Override
@@ -34,21 +51,23 @@ final class MatchFinderFast implements MatchFinder {
         int toEntry = positions.startPage();
         char[] table = positions.entries;
         long[] sequences = store.sequences;
-        int unhashed = unhashedBits;
+        int lowest = this.lowest;
+        int skipShift = this.skipShift;
         int anchor = PAGE;
-        int rep1 = 1;
-        int rep2 = 4;
-        int rep3 = 8;
+        int rep1 = repeatOffsets[0];
+        int rep2 = repeatOffsets[1];
+        int rep3 = repeatOffsets[2];
         int n = 0;
+        // With a dictionary, a match of the first byte is found as the extension of a later one.
         int at = PAGE + 1;
-        table[hash(word(window, PAGE), unhashed)] = (char) (PAGE + toEntry);
+        table[hash(word(window, PAGE))] = (char) (PAGE + toEntry);
         while (at < SEARCH_END) {
             long current = word(window, at);
             long next = current >>> 8;
-            int hash = hash(current, unhashed);
-            int nextHash = hash(next, unhashed);
-            int match = Math.max(table[hash] - toEntry, PAGE);
-            int nextMatch = Math.max(table[nextHash] - toEntry, PAGE);
+            int hash = hash(current);
+            int nextHash = hash(next);
+            int match = Math.max(table[hash] - toEntry, lowest);
+            int nextMatch = Math.max(table[nextHash] - toEntry, lowest);
             table[hash] = (char) (at + toEntry);
             table[nextHash] = (char) (at + 1 + toEntry);
             long repeat = next ^ word(window, at + 1 - rep1);
@@ -57,12 +76,12 @@ final class MatchFinderFast implements MatchFinder {
             if ((int) repeat == 0) {
                 start = at + 1;
                 repeats = true;
-            } else if ((current ^ word(window, match)) << unhashed == 0) {
+            } else if ((current ^ word(window, match)) << UNHASHED_BITS == 0) {
                 start = at;
             } else if ((int) (repeat >>> 8) == 0) {
                 start = at + 2;
                 repeats = true;
-            } else if ((next ^ word(window, nextMatch)) << unhashed == 0) {
+            } else if ((next ^ word(window, nextMatch)) << UNHASHED_BITS == 0) {
                 start = at + 1;
                 match = nextMatch;
             } else {
@@ -77,7 +96,7 @@ final class MatchFinderFast implements MatchFinder {
             } else {
                 length = matchLength(window, match, start);
                 int offset = start - match;
-                int most = Math.min(start - anchor, match - PAGE);
+                int most = Math.min(start - anchor, match - lowest);
                 int back = MatchWindow.backwardLength(window, match, start, most);
                 start -= back;
                 length += back;
@@ -98,13 +117,13 @@ final class MatchFinderFast implements MatchFinder {
             sequences[n++] = SequenceStore.pack(start - anchor, length, value);
             at = start + length;
             anchor = at;
-            table[hash(word(window, at - 2), unhashed)] = (char) (at - 2 + toEntry);
+            table[hash(word(window, at - 2))] = (char) (at - 2 + toEntry);
             if ((int) word(window, at) == (int) word(window, at - rep2) && at < SEARCH_END) {
                 length = matchLength(window, at - rep2, at);
                 int swap = rep2;
                 rep2 = rep1;
                 rep1 = swap;
-                table[hash(word(window, at), unhashed)] = (char) (at + toEntry);
+                table[hash(word(window, at))] = (char) (at + toEntry);
                 sequences[n++] = SequenceStore.pack(0, length, 1);
                 at += length;
                 anchor = at;

@@ -1,20 +1,18 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import static io.trueno.zram.engine.codec.zstd.MatchWindow.PAGE;
-
-import java.util.Arrays;
+import static io.trueno.zram.engine.codec.zstd.MatchWindow.PAGE_END;
 
 /**
- * A dictionary made ready for encoding: its entropy tables, and hash tables over its content that
- * no page has to fill, clear or copy. Immutable; encoders of any number of threads share one.
+ * A dictionary made ready for encoding: its entropy tables, and a hash table over its content.
+ * Immutable; encoders of any number of threads share one.
  */
 public final class PreparedDictionary {
-    private static final int HASH_LOG = 15;
+    /** Places in a window from here on fit sixteen bits when counted from here. */
+    static final int FIRST_POSITION = PAGE_END - (1 << Character.SIZE);
 
-    /** Shorter matches so far away cost about as much as their literals. */
-    private static final int SHORT_BYTES = 6;
-
-    private static final int SHORT_SHIFT = Long.SIZE - SHORT_BYTES * Byte.SIZE;
+    /** A match that is longer than what is hashed is found from the next place and extended. */
+    private static final int STRIDE = 2;
 
     final ZstdDictionary dictionary;
     final int id;
@@ -28,13 +26,8 @@ public final class PreparedDictionary {
     final FseEncodingTable matchLengths;
     final FseEncodingTable offsets;
 
-    /**
-     * Places in a window, less {@link MatchWindow#CONTENT}, of eight bytes by {@link #hashLong}.
-     */
-    final char[] longPositions;
-
-    /** The same of six bytes by {@link #hashShort}. */
-    final char[] shortPositions;
+    /** Places of the content in a window, less {@link #FIRST_POSITION}, by hash. */
+    final char[] positions = new char[1 << MatchFinderFast.HASH_LOG];
 
     private PreparedDictionary(ZstdDictionary dictionary) {
         this.dictionary = dictionary;
@@ -45,8 +38,6 @@ public final class PreparedDictionary {
         literalLengths = table(dictionary.literalLengths());
         matchLengths = table(dictionary.matchLengths());
         offsets = table(dictionary.offsets());
-        longPositions = new char[1 << HASH_LOG];
-        shortPositions = new char[1 << HASH_LOG];
         fillPositions();
     }
 
@@ -77,27 +68,10 @@ public final class PreparedDictionary {
     private void fillPositions() {
         byte[] window = new byte[MatchWindow.BYTES];
         System.arraycopy(content, 0, window, contentStart(), content.length);
-        // An empty entry names the first place, an honest candidate.
-        char first = (char) (contentStart() - MatchWindow.CONTENT);
-        Arrays.fill(longPositions, first);
-        Arrays.fill(shortPositions, first);
-        for (int at = contentStart(); at + Long.BYTES <= PAGE; at++) {
-            long word = MatchWindow.word(window, at);
-            longPositions[hashLong(word)] = (char) (at - MatchWindow.CONTENT);
-            shortPositions[hashShort(word)] = (char) (at - MatchWindow.CONTENT);
+        int first = Math.max(contentStart(), FIRST_POSITION);
+        for (int at = first; at + Long.BYTES <= PAGE; at += STRIDE) {
+            positions[MatchFinderFast.hash(MatchWindow.word(window, at))] =
+                    (char) (at - FIRST_POSITION);
         }
-    }
-
-    static int hashLong(long word) {
-        return (int) ((word * 0xCF1BBCDCB7A56463L) >>> (Long.SIZE - HASH_LOG));
-    }
-
-    static int hashShort(long word) {
-        return (int) (((word << SHORT_SHIFT) * 0x9E3779B185EBCA87L) >>> (Long.SIZE - HASH_LOG));
-    }
-
-    /** Whether the six bytes that {@link #hashShort} hashes are equal. */
-    static boolean equalShort(long word, long other) {
-        return (word ^ other) << SHORT_SHIFT == 0;
     }
 }

@@ -67,12 +67,12 @@ public final class ZstdPageEncoder {
 
     private static MatchFinder finder(int level, @Nullable PreparedDictionary dictionary) {
         if (dictionary != null) {
-            return new MatchFinderDictionary(dictionary);
+            return new MatchFinderFast(dictionary, 8);
         }
         return switch (level) {
             case 3 -> new MatchFinderDouble();
-            case 1 -> new MatchFinderFast(5, 8);
-            default -> new MatchFinderFast(6, 6);
+            case 1 -> new MatchFinderFast(8);
+            default -> new MatchFinderFast(5);
         };
     }
 
