@@ -6,6 +6,8 @@ import io.trueno.zram.engine.DictionaryTrainer;
 import io.trueno.zram.engine.DictionaryTrainer.DictionaryTrainingException;
 import io.trueno.zram.engine.DictionaryVerdict;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.codec.zstd.PreparedDictionary;
+import io.trueno.zram.engine.codec.zstd.ZstdDictionary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -133,11 +135,19 @@ public final class DictionaryBench {
     private static List<CodecSubject> subjects(Trained trained, CodecBench.Options options) {
         List<CodecSubject> subjects = new ArrayList<>(CodecBench.subjects(options));
         for (Algorithm algorithm : options.algorithms()) {
-            List<CodecSubject> workloads = new ArrayList<>();
+            int level = algorithm.level();
+            List<CodecSubject> ours = new ArrayList<>();
+            List<CodecSubject> reference = new ArrayList<>();
             for (byte[] dictionary : trained.dictionaries()) {
-                workloads.add(new Libzstd(algorithm.level(), dictionary));
+                PreparedDictionary prepared =
+                        PreparedDictionary.of(ZstdDictionary.parse(dictionary));
+                ours.add(new TruenoCodec(level, prepared, options.backends().getFirst()));
+                reference.add(new Libzstd(level, dictionary));
             }
-            subjects.add(new PerWorkload(workloads, trained.ends()));
+            subjects.add(new PerWorkload(ours, trained.ends()));
+            if (options.peers()) {
+                subjects.add(new PerWorkload(reference, trained.ends()));
+            }
         }
         return subjects;
     }

@@ -4,6 +4,8 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.PageCodecs;
+import io.trueno.zram.engine.codec.zstd.PreparedDictionary;
+import io.trueno.zram.engine.codec.zstd.ZstdPageCodec;
 import java.lang.foreign.MemorySegment;
 
 /** The engine's own codec, fed from native memory as a transport feeds it. */
@@ -14,6 +16,12 @@ final class TruenoCodec implements CodecSubject {
     TruenoCodec(Algorithm algorithm, SimdBackend backend) {
         identity = new Identity(algorithm.zramName(), "trueno", backend.name(), algorithm.level());
         codec = PageCodecs.create(algorithm, backend);
+    }
+
+    /** Zstandard with a dictionary. */
+    TruenoCodec(int level, PreparedDictionary dictionary, SimdBackend backend) {
+        identity = new Identity("zstd", "trueno", backend.name(), level, true, null);
+        codec = new ZstdPageCodec(level, dictionary);
     }
 
     @Override

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchCodecCommand.class,
             BenchStoreCommand.class,
-            BenchSelectionCommand.class
+            BenchSelectionCommand.class,
+            BenchBatchCommand.class,
+            BenchPlotCommand.class
         })
 final class BenchCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -22,6 +24,6 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                new CommandLine(spec), "say what to measure: codec, store or selection");
+                new CommandLine(spec), "say what to measure: codec, store, selection or batch");
     }
 }

@@ -59,7 +59,7 @@ class CodecBenchTest {
 
         assertThat(outcome.results())
                 .extracting(CodecResult::dictionary)
-                .containsExactly(false, false, true);
+                .containsExactly(false, false, true, true);
         assertThat(outcome.results())
                 .allSatisfy(r -> {
                     assertThat(r.pages()).isEqualTo(96);
@@ -83,5 +83,29 @@ class CodecBenchTest {
                 .containsExactly(true, true, true, true, false);
         assertThat(patterns.getFirst().results().getFirst().ratio()).isGreaterThan(100);
         assertThat(patterns.get(3).results().getFirst().ratio()).isCloseTo(1, within(1e-9));
+    }
+
+    @Test
+    void batchesAreMeasuredOverOneThreadAndOverAll() throws Exception {
+        List<BatchBench.Result> results =
+                BatchBench.run(
+                        PageSet.load(twoFiles()),
+                        options(2, Algorithm.LZ4, Algorithm.ADAPTIVE),
+                        done -> {});
+
+        assertThat(results).extracting(BatchBench.Result::threads).containsExactly(1, 2, 1, 2);
+        assertThat(results).allSatisfy(r -> assertThat(r.over_one_thread()).isPositive());
+    }
+
+    @Test
+    void thePictureHasAPointPerLineInBothPanels() throws Exception {
+        List<CodecResult> results =
+                CodecBench.run(PageSet.load(twoFiles()), options(1, Algorithm.LZ4), done -> {});
+
+        String svg = CodecPlot.svg(results);
+
+        assertThat(svg).startsWith("<svg").endsWith("</svg>\n");
+        assertThat(svg.split("<circle", -1)).hasSize(1 + 3 + 2 * 3); // the legend's, and points
+        assertThat(svg).contains("lz4 1 SCALAR");
     }
 }
