@@ -118,11 +118,15 @@ public final class CodecPlot {
         sorted.sort(Comparator.comparingDouble(CodecResult::ratio).reversed());
         for (CodecResult result : sorted) {
             double x = x(speed.applyAsDouble(result), left, from, to);
+            taken.add(new double[] {x - 6, y(result.ratio(), bottom, top) + 4, 12});
+        }
+        for (CodecResult result : sorted) {
+            double x = x(speed.applyAsDouble(result), left, from, to);
             double y = y(result.ratio(), bottom, top);
             String label = label(result);
             double width = 6.2 * label.length();
             boolean rightOfPoint = x + 8 + width < left + PANEL_WIDTH;
-            double labelLeft = rightOfPoint ? x + 8 : x - 8 - width;
+            double labelLeft = rightOfPoint ? x + 9 : x - 9 - width;
             double labelY = y + 4;
             while (overlaps(taken, labelLeft, labelY, width)) {
                 labelY += 1;
