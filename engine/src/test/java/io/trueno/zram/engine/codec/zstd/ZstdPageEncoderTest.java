@@ -11,14 +11,24 @@ import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ZstdPageEncoderTest {
+    private static final String GOLDEN_ZEROS = "28b52ffd60000f4d00001000000100fbf70116";
+    private static final String GOLDEN_TEXT_FAST =
+            "28b52ffd60000fa501008070202c6f72656d616d206679206f67650fa0f0f5ef90d3961b"
+                    + "f44aa3af34fa4aa357357a151a3d0351596b66cf4f2a691fb5a5";
+    private static final String GOLDEN_TEXT_DENSE =
+            "28b52ffd60000fb50100b870202c6f72656d616d206679206f67656679206f6765700ea8"
+                    + "f0f5efd0733910e6c5ffffbf1ff6d8672ffbec637fb1e74fd13e9fa4";
+
     private final byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
 
     @ParameterizedTest
@@ -94,6 +104,28 @@ class ZstdPageEncoderTest {
             fewest = Math.min(fewest, threads.getCurrentThreadAllocatedBytes() - before);
         }
         assertThat(fewest).isLessThan(pages.size());
+    }
+
+    /** Bytes that stores on disk and other machines may hold: a change of them is a decision. */
+    @ParameterizedTest
+    @CsvSource({
+        "-1, " + GOLDEN_ZEROS + ", " + GOLDEN_TEXT_FAST,
+        "1, " + GOLDEN_ZEROS + ", " + GOLDEN_TEXT_FAST,
+        "3, " + GOLDEN_ZEROS + ", " + GOLDEN_TEXT_DENSE,
+    })
+    void goldenPagesKeepTheirFrames(int level, String zeros, String text) {
+        ZstdPageEncoder encoder = new ZstdPageEncoder(level);
+        byte[] page = new byte[Pages.SIZE];
+        assertThat(hexFrame(encoder, page)).isEqualTo(zeros);
+        for (int i = 0; i < page.length; i++) {
+            page[i] = (byte) "page of memory, ".charAt((i * 7 + i / 512) % 16);
+        }
+        assertThat(hexFrame(encoder, page)).isEqualTo(text);
+    }
+
+    private String hexFrame(ZstdPageEncoder encoder, byte[] page) {
+        int length = encoder.encodeFrame(MemorySegment.ofArray(page), 0, packed);
+        return HexFormat.of().formatHex(packed, 0, length);
     }
 
     @Test
