@@ -23,6 +23,9 @@ final class VectorPageKernels implements PageKernels {
     /** Bytes between two exit tests: few enough to stop early, enough to hide the test. */
     private static final int STEP = 1024;
 
+    /** Distance of the words that are looked at one by one; odd in words, to meet any record. */
+    private static final int PROBE_STEP = 41 * Long.BYTES;
+
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     VectorPageKernels() {}
@@ -35,6 +38,14 @@ final class VectorPageKernels implements PageKernels {
         // at the end.
         if (page.get(JAVA_LONG_UNALIGNED, offset + Pages.SIZE - Long.BYTES) != word) {
             return false;
+        }
+        // Nearly all others differ at one of a few places. So what goes on to the vector loop is
+        // same-filled, and the compiler sees one case there: as long as it has not compiled a loop
+        // that is rarely entered, each vector in it is an object.
+        for (int i = PROBE_STEP; i < Pages.SIZE; i += PROBE_STEP) {
+            if (page.get(JAVA_LONG_UNALIGNED, offset + i) != word) {
+                return false;
+            }
         }
         for (int i = 0; i < Pages.SIZE; i += STEP) {
             if (!isSame(page, offset + i, word)) {
