@@ -91,7 +91,7 @@ final class VectorLz4Decoder extends Lz4Decoder {
                 if (more > MAX_LITERALS - LONG_LENGTH || matchAt > Pages.SIZE) {
                     break;
                 }
-                store(load(base + PACKED + i + 2), base + PAGE + o);
+                copy(base + PACKED + i + 2, base + PAGE + o);
                 copyLong(base + PACKED + i + 2, base + PAGE + o);
                 i += 1 + more;
             } else {
@@ -113,10 +113,20 @@ final class VectorLz4Decoder extends Lz4Decoder {
             long lengths = getLong(base + LENGTHS + 8 * token);
             long length = (lengths & 0xFF) + ((next & lengths) >>> 16);
             long known = Objects.checkIndex((next & 0xFFFF) - 1, matchAt); // offset - 1
-            ByteVector pattern = load(base + PATTERNS + getShort(base + ROWS + 2 * known));
-            store(
-                    pattern.selectFrom(load(base + PAGE + matchAt - 1 - known)),
-                    base + PAGE + matchAt);
+            ByteVector pattern =
+                    ByteVector.fromMemorySegment(
+                            WIDE,
+                            RawMemory.ALL,
+                            base + PATTERNS + getShort(base + ROWS + 2 * known),
+                            ByteOrder.LITTLE_ENDIAN);
+            pattern.selectFrom(
+                            ByteVector.fromMemorySegment(
+                                    WIDE,
+                                    RawMemory.ALL,
+                                    base + PAGE + matchAt - 1 - known,
+                                    ByteOrder.LITTLE_ENDIAN))
+                    .intoMemorySegment(
+                            RawMemory.ALL, base + PAGE + matchAt, ByteOrder.LITTLE_ENDIAN);
             if (length > WIDTH) {
                 if (length > MAX_MATCH) {
                     break;
@@ -145,15 +155,16 @@ final class VectorLz4Decoder extends Lz4Decoder {
     }
 
     private static void copyTwo(long from, long to) {
-        store(load(from), to);
-        store(load(from + WIDTH), to + WIDTH);
+        copy(from, to);
+        copy(from + WIDTH, to + WIDTH);
     }
 
-    private static ByteVector load(long address) {
-        return ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, address, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static void store(ByteVector vector, long address) {
-        vector.intoMemorySegment(RawMemory.ALL, address, ByteOrder.LITTLE_ENDIAN);
+    /**
+     * Copies a vector. Vectors never cross a call: where the compiler does not inline one, they
+     * would become objects.
+     */
+    private static void copy(long from, long to) {
+        ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, from, ByteOrder.LITTLE_ENDIAN)
+                .intoMemorySegment(RawMemory.ALL, to, ByteOrder.LITTLE_ENDIAN);
     }
 }

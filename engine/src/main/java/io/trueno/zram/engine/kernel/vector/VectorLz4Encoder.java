@@ -60,7 +60,7 @@ final class VectorLz4Encoder extends Lz4Encoder {
         long table = RawMemory.address(block) + TABLE;
         ByteVector zero = ByteVector.zero(WIDE);
         for (int i = 0; i < TABLE_BYTES; i += WIDTH) {
-            store(zero, table + i);
+            zero.intoMemorySegment(RawMemory.ALL, table + i, ByteOrder.LITTLE_ENDIAN);
         }
     }
 
@@ -146,7 +146,12 @@ final class VectorLz4Encoder extends Lz4Encoder {
     }
 
     private static long differences(long a, long b) {
-        return load(a).compare(VectorOperators.NE, load(b)).toLong();
+        return ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, a, ByteOrder.LITTLE_ENDIAN)
+                .compare(
+                        VectorOperators.NE,
+                        ByteVector.fromMemorySegment(
+                                WIDE, RawMemory.ALL, b, ByteOrder.LITTLE_ENDIAN))
+                .toLong();
     }
 
     @Override
@@ -190,7 +195,7 @@ final class VectorLz4Encoder extends Lz4Encoder {
 
     // C2 inlines a rarely called method only if it has at most 35 bytecodes, hence the small steps.
     private static void copyLiterals(long from, long to) {
-        store(load(from), to);
+        copy(from, to);
         copyFour(from + WIDTH, to + WIDTH);
         if (WIDTH < 64) {
             copyFour(from + FIVE, to + FIVE);
@@ -203,15 +208,16 @@ final class VectorLz4Encoder extends Lz4Encoder {
     }
 
     private static void copyTwo(long from, long to) {
-        store(load(from), to);
-        store(load(from + WIDTH), to + WIDTH);
+        copy(from, to);
+        copy(from + WIDTH, to + WIDTH);
     }
 
-    private static ByteVector load(long address) {
-        return ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, address, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static void store(ByteVector vector, long address) {
-        vector.intoMemorySegment(RawMemory.ALL, address, ByteOrder.LITTLE_ENDIAN);
+    /**
+     * Copies a vector. Vectors never cross a call: where the compiler does not inline one, they
+     * would become objects.
+     */
+    private static void copy(long from, long to) {
+        ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, from, ByteOrder.LITTLE_ENDIAN)
+                .intoMemorySegment(RawMemory.ALL, to, ByteOrder.LITTLE_ENDIAN);
     }
 }

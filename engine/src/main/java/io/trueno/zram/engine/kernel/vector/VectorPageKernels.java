@@ -64,14 +64,16 @@ final class VectorPageKernels implements PageKernels {
         LongVector even = LongVector.zero(SPECIES);
         LongVector odd = even;
         for (int i = 0; i < STEP; i += 2 * WIDTH) {
-            even = even.or(load(page, offset + i).lanewise(VectorOperators.XOR, wanted));
-            odd = odd.or(load(page, offset + i + WIDTH).lanewise(VectorOperators.XOR, wanted));
+            even =
+                    even.or(
+                            LongVector.fromMemorySegment(SPECIES, page, offset + i, ORDER)
+                                    .lanewise(VectorOperators.XOR, wanted));
+            odd =
+                    odd.or(
+                            LongVector.fromMemorySegment(SPECIES, page, offset + i + WIDTH, ORDER)
+                                    .lanewise(VectorOperators.XOR, wanted));
         }
         return !even.or(odd).compare(VectorOperators.NE, 0).anyTrue();
-    }
-
-    private static LongVector load(MemorySegment page, long offset) {
-        return LongVector.fromMemorySegment(SPECIES, page, offset, ORDER);
     }
 
     @Override

@@ -100,15 +100,23 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
             source = RawMemory.address(match - offset);
             target = RawMemory.address(match);
             long row = Math.min(offset, WIDTH);
-            ByteVector pattern = load(PATTERN_ROWS + row * WIDTH);
-            store(pattern.selectFrom(load(source)), target);
+            ByteVector pattern =
+                    ByteVector.fromMemorySegment(
+                            WIDE,
+                            RawMemory.ALL,
+                            PATTERN_ROWS + row * WIDTH,
+                            ByteOrder.LITTLE_ENDIAN);
+            pattern.selectFrom(
+                            ByteVector.fromMemorySegment(
+                                    WIDE, RawMemory.ALL, source, ByteOrder.LITTLE_ENDIAN))
+                    .intoMemorySegment(RawMemory.ALL, target, ByteOrder.LITTLE_ENDIAN);
             if (matchLength > WIDTH) {
                 long back = offset >= WIDTH ? offset : STRIDES[(int) offset];
                 source = RawMemory.address(match - back);
-                store(load(source + WIDTH), target + WIDTH);
-                store(load(source + 2L * WIDTH), target + 2L * WIDTH);
-                store(load(source + 3L * WIDTH), target + 3L * WIDTH);
-                store(load(source + 4L * WIDTH), target + 4L * WIDTH);
+                copy(source + WIDTH, target + WIDTH);
+                copy(source + 2L * WIDTH, target + 2L * WIDTH);
+                copy(source + 3L * WIDTH, target + 3L * WIDTH);
+                copy(source + 4L * WIDTH, target + 4L * WIDTH);
             }
             literalAt += literalLength;
             outAt = end;
@@ -127,11 +135,12 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
                 .intoMemorySegment(RawMemory.ALL, target, ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static ByteVector load(long address) {
-        return ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, address, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static void store(ByteVector vector, long address) {
-        vector.intoMemorySegment(RawMemory.ALL, address, ByteOrder.LITTLE_ENDIAN);
+    /**
+     * Copies a vector. Vectors never cross a call: where the compiler does not inline one, they
+     * would become objects.
+     */
+    private static void copy(long from, long to) {
+        ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, from, ByteOrder.LITTLE_ENDIAN)
+                .intoMemorySegment(RawMemory.ALL, to, ByteOrder.LITTLE_ENDIAN);
     }
 }
