@@ -21,7 +21,7 @@ final class TruenoCodec implements CodecSubject {
     /** Zstandard with a dictionary. */
     TruenoCodec(int level, PreparedDictionary dictionary, SimdBackend backend) {
         identity = new Identity("zstd", "trueno", backend.name(), level, true, null);
-        codec = new ZstdPageCodec(level, dictionary);
+        codec = new ZstdPageCodec(level, dictionary, backend);
     }
 
     @Override

@@ -15,14 +15,14 @@ public final class PageCodecs {
      *
      * @param algorithm a method that packs bytes: not {@code NONE}, {@code SAME_FILL} or {@code
      *     ADAPTIVE}, which are decided before a codec is asked
-     * @param backend Zstandard has one backend and takes any
+     * @param backend SIMD backend; of Zstandard, the decoder only
      * @throws IllegalArgumentException if there is no codec for the algorithm or its level
      * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
     public static PageCodec create(Algorithm algorithm, SimdBackend backend) {
         return switch (algorithm.kind()) {
             case LZ4 -> Lz4PageCodec.fast(algorithm.level(), backend);
-            case ZSTD -> new ZstdPageCodec(algorithm.level());
+            case ZSTD -> new ZstdPageCodec(algorithm.level(), backend);
             case LZ4HC -> Lz4PageCodec.high(algorithm.level(), backend);
             case NONE, SAME_FILL, ADAPTIVE ->
                     throw new IllegalArgumentException("no codec: algorithm=" + algorithm);
@@ -35,7 +35,7 @@ public final class PageCodecs {
      */
     public static PageCodec createForStore(Algorithm algorithm, SimdBackend backend) {
         return algorithm.kind() == Algorithm.Kind.ZSTD
-                ? new ZstdBlocksCodec(algorithm.level())
+                ? new ZstdBlocksCodec(algorithm.level(), backend)
                 : create(algorithm, backend);
     }
 }

@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 
@@ -9,16 +10,19 @@ import java.lang.foreign.MemorySegment;
  */
 public final class ZstdBlocksCodec implements PageCodec {
     private final ZstdPageEncoder encoder;
-    private final ZstdPageDecoder decoder = new ZstdPageDecoder();
+    private final ZstdPageDecoder decoder;
 
     /**
      * Without a dictionary.
      *
      * @param level as for {@link ZstdPageEncoder#ZstdPageEncoder}
+     * @param backend of the decoder's copies; the encoder has one for all
      * @throws IllegalArgumentException if the level is not one of ours
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
-    public ZstdBlocksCodec(int level) {
+    public ZstdBlocksCodec(int level, SimdBackend backend) {
         encoder = new ZstdPageEncoder(level);
+        decoder = new ZstdPageDecoder(null, backend);
     }
 
     @Override

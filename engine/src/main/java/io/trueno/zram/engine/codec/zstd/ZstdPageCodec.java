@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 
@@ -15,11 +16,13 @@ public final class ZstdPageCodec implements PageCodec {
      * Without a dictionary.
      *
      * @param level as for {@link ZstdPageEncoder#ZstdPageEncoder}
+     * @param backend of the decoder's copies; the encoder has one for all
      * @throws IllegalArgumentException if the level is not one of ours
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
-    public ZstdPageCodec(int level) {
+    public ZstdPageCodec(int level, SimdBackend backend) {
         encoder = new ZstdPageEncoder(level);
-        decoder = new ZstdPageDecoder();
+        decoder = new ZstdPageDecoder(null, backend);
     }
 
     /**
@@ -27,11 +30,13 @@ public final class ZstdPageCodec implements PageCodec {
      *
      * @param level as for {@link ZstdPageEncoder#ZstdPageEncoder}
      * @param dictionary may be shared with other codecs
+     * @param backend of the decoder's copies; the encoder has one for all
      * @throws IllegalArgumentException if the level is not one of ours
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
-    public ZstdPageCodec(int level, PreparedDictionary dictionary) {
+    public ZstdPageCodec(int level, PreparedDictionary dictionary, SimdBackend backend) {
         encoder = new ZstdPageEncoder(level, dictionary);
-        decoder = new ZstdPageDecoder(dictionary.dictionary);
+        decoder = new ZstdPageDecoder(dictionary.dictionary, backend);
     }
 
     @Override

@@ -9,6 +9,7 @@ import com.github.luben.zstd.ZstdDictTrainer;
 import io.trueno.zram.engine.NamedPage;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SamplePages;
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -109,10 +110,10 @@ class ZstdDictionaryEncodingTest {
 
     @Test
     void theFacadeReadsFramesWithAndWithoutTheDictionary() {
-        PageCodec codec = new ZstdPageCodec(1, dictionary);
+        PageCodec codec = new ZstdPageCodec(1, dictionary, SimdBackend.detect());
         byte[] page = SamplePages.all().getFirst();
         byte[] decoded = new byte[Pages.SIZE];
-        for (PageCodec writer : List.of(codec, new ZstdPageCodec(1))) {
+        for (PageCodec writer : List.of(codec, new ZstdPageCodec(1, SimdBackend.detect()))) {
             int length = writer.compress(MemorySegment.ofArray(page), 0, packed);
             codec.decompress(packed, length, MemorySegment.ofArray(decoded), 0);
             assertThat(decoded).containsExactly(page);
