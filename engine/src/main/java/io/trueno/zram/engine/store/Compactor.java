@@ -16,13 +16,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Compactor implements AutoCloseable {
     /** A pass starts when this share of the memory held is dead, and stops at half of it. */
-    private static final double DEAD_SHARE = 1.0 / 16;
+    private static final double DEAD_SHARE = 1.0 / 32;
 
     /** A pass that would save less is not made. */
     private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 16;
 
     /** Chunks opened between two looks at the dead share. */
-    private static final int CHUNKS_PER_LOOK = 8;
+    private static final int CHUNKS_PER_LOOK = 2;
 
     /** Pages moved before the lane is given back, so that old memory can be reclaimed. */
     private static final int MOVES_PER_HOLD = 64;
