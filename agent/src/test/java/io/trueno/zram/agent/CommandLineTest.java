@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands as processes against an agent that is one, too. */
 class CommandLineTest {
-    @TempDir static Path folder;
+    @TempDir(factory = MemoryTempDir.class)
+    static Path folder;
+
     private static AgentProcess agent;
 
     @BeforeAll

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher in a checkout whose Maven and JDK only say that they were called. */
 class LauncherTest {
-    @TempDir Path folder;
+    @TempDir(factory = MemoryTempDir.class)
+    Path folder;
+
     private Path checkout;
 
     @BeforeEach

@@ -6,6 +6,7 @@ import io.trueno.zram.agent.control.ControlSocket;
 import io.trueno.zram.agent.device.DeviceException;
 import io.trueno.zram.agent.device.DeviceRegistry;
 import io.trueno.zram.agent.device.DeviceStatus;
+import io.trueno.zram.agent.device.StateFolder;
 import io.trueno.zram.config.AgentConfig;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.ListenAddress;
@@ -18,7 +19,8 @@ import java.util.Deque;
 
 /**
  * A running agent. {@link #close} undoes what the start did, last first: no new control requests,
- * clients of the devices drained and disconnected, memory given back, sockets removed.
+ * clients of the devices drained and disconnected, sockets removed. The devices' state stays for
+ * the next agent.
  */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Agent.class.getName());
@@ -31,9 +33,13 @@ public final class Agent implements AutoCloseable {
 
     private Agent(AgentConfig config, String version, RuntimeFolder folder) {
         this.version = version;
-        opened.push(folder);
         exports = new NbdExports(config.nbd());
-        devices = new DeviceRegistry(config.deviceDefaults(), exports);
+        devices =
+                new DeviceRegistry(
+                        config.deviceDefaults(),
+                        exports,
+                        new StateFolder(MemoryFolder.of(folder.path())));
+        opened.push(folder);
         opened.push(devices);
         opened.push(exports); // closed first: drains the clients of all devices at once
     }
@@ -46,7 +52,13 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(AgentConfig config, String version) {
         RuntimeFolder folder = RuntimeFolder.take(config.runtimeDirectory());
-        Agent agent = new Agent(config, version, folder);
+        Agent agent;
+        try {
+            agent = new Agent(config, version, folder);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
         try {
             agent.begin(config);
             return agent;
@@ -59,10 +71,14 @@ public final class Agent implements AutoCloseable {
     private void begin(AgentConfig config) {
         exports.listen();
         exports.tcpAddresses().forEach(a -> LOG.log(Level.INFO, "NBD at nbd://{0}", a));
+        devices.attach().forEach(reason -> LOG.log(Level.ERROR, "{0}", reason));
+        devices.list().forEach(device -> logServed(device, "is back"));
         for (DeviceConfig device : config.devices()) {
+            if (devices.has(device.name())) {
+                continue; // its state outlived an earlier agent
+            }
             try {
-                DeviceStatus status = devices.create(device);
-                LOG.log(Level.INFO, "device {0} at {1}", status.name(), status.uri());
+                logServed(devices.create(device), "is new");
             } catch (DeviceException e) {
                 throw new AgentException("device " + device.name() + ": " + e.getMessage(), e);
             }
@@ -73,6 +89,10 @@ public final class Agent implements AutoCloseable {
                 PrivateSocket.listen(
                         config.runtimeDirectory().resolve(ControlSocket.NAME), control::listen));
         config.metricsListen().ifPresent(address -> serveMetrics(control, address));
+    }
+
+    private static void logServed(DeviceStatus device, String how) {
+        LOG.log(Level.INFO, "device {0} {1} at {2}", device.name(), how, device.uri());
     }
 
     private static void serveMetrics(ControlServer control, ListenAddress address) {

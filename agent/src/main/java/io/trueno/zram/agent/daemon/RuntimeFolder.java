@@ -55,7 +55,12 @@ final class RuntimeFolder implements AutoCloseable {
         }
     }
 
-    private static void requirePrivate(Path path) throws IOException {
+    /**
+     * Checks that a folder is this user's and that nobody else can put things into it.
+     *
+     * @throws AgentException if not
+     */
+    static void requirePrivate(Path path) throws IOException {
         PosixFileAttributes attributes =
                 Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!attributes.isDirectory()) {

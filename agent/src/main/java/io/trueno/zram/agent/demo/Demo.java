@@ -69,7 +69,13 @@ public final class Demo {
     private DemoResult run() throws IOException {
         Path folder = Files.createTempDirectory("trueno-zram-demo");
         try (Agent _ = Agent.start(config(folder), "demo")) {
-            return exercise(folder);
+            ControlClient agent = new ControlClient(folder);
+            String name = agent.create(request()).name();
+            try {
+                return exercise(folder, agent, name);
+            } finally {
+                agent.remove(name, true);
+            }
         } finally {
             delete(folder);
         }
@@ -85,12 +91,13 @@ public final class Demo {
                 List.of());
     }
 
-    private DemoResult exercise(Path folder) throws IOException {
-        ControlClient agent = new ControlClient(folder);
+    private DeviceRequest request() {
         long sizeBytes = (long) devicePages << Pages.SHIFT;
-        String name =
-                agent.create(new DeviceRequest(null, sizeBytes, algorithm, null, null, null))
-                        .name();
+        return new DeviceRequest(null, sizeBytes, algorithm, null, null, null);
+    }
+
+    private DemoResult exercise(Path folder, ControlClient agent, String name) throws IOException {
+        long sizeBytes = (long) devicePages << Pages.SHIFT;
         long[][] writeNanos = new long[MEASURED_ROUNDS][];
         long[][] readNanos = new long[MEASURED_ROUNDS][];
         long[] writeRounds = new long[MEASURED_ROUNDS];

@@ -9,7 +9,9 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.StoreFormatException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,15 +34,63 @@ public final class DeviceRegistry implements AutoCloseable {
 
     private final DeviceDefaults defaults;
     private final DeviceExports exports;
+    private final StateFolder states;
     private final Map<String, ManagedDevice> devices = new HashMap<>();
+
+    /** Devices whose state cannot be used, and why. */
+    private final Map<String, String> refused = new HashMap<>();
 
     /**
      * @param defaults for what a request leaves out
      * @param exports where new devices are made reachable
+     * @param states where devices outlive the agent
      */
-    public DeviceRegistry(DeviceDefaults defaults, DeviceExports exports) {
+    public DeviceRegistry(DeviceDefaults defaults, DeviceExports exports, StateFolder states) {
         this.defaults = defaults;
         this.exports = exports;
+        this.states = states;
+    }
+
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
+    /**
+     * Serves the devices that an earlier agent has left. One whose state is damaged is left as it
+     * is; the others are served nevertheless.
+     *
+     * @return a line for each device that could not be served, which says what to do
+     */
+    public synchronized List<String> attach() {
+        List<String> names;
+        try {
+            names = states.devices();
+        } catch (IOException e) {
+            return List.of("the devices of an earlier agent cannot be found: " + e);
+        }
+        for (String name : names) {
+            try {
+                DeviceState state = states.read(name);
+                serve(new ManagedDevice(state, openStore(state.now(), states.pages(name))));
+            } catch (IOException | RuntimeException e) {
+                refused.put(
+                        name,
+                        name
+                                + " is not served, its state is left as it is in "
+                                + states.folder(name)
+                                + ": "
+                                + e.getMessage()
+                                + ". 'trueno-zram remove --force "
+                                + name
+                                + "' deletes it");
+            }
+        }
+        return refused.values().stream().sorted().toList();
+    }
+
+    /** Whether there is such a device, be it served or refused. */
+    public synchronized boolean has(String name) {
+        return devices.containsKey(name) || refused.containsKey(name);
     }
 
     /** Makes a device from a request. */
@@ -68,13 +118,15 @@ public final class DeviceRegistry implements AutoCloseable {
     /** Makes a device as it is configured. */
     public synchronized DeviceStatus create(DeviceConfig config) {
         String name = config.name();
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             throw badRequest("not a device name: '" + name + "': use zram0, zram1 and so on");
         }
-        if (devices.containsKey(name)) {
+        if (has(name)) {
             throw new DeviceException(
                     Kind.CONFLICT,
-                    name + " is there already: choose another name or remove it first");
+                    refused.getOrDefault(
+                            name,
+                            name + " is there already: choose another name or remove it first"));
         }
         if (config.backend() == DeviceBackend.UBLK) {
             throw badRequest("this build has no ublk: use --backend nbd or auto");
@@ -85,35 +137,72 @@ public final class DeviceRegistry implements AutoCloseable {
                             + lowerCase(config.policy())
                             + ": use --policy speed");
         }
-        ManagedDevice device = new ManagedDevice(config, openStore(config));
+        DeviceState state = DeviceState.of(config);
         try {
-            exports.add(name, device.store(), describe(device));
+            PageStore store = openStore(config, states.begin(name));
+            try {
+                states.commit(state);
+            } catch (IOException | RuntimeException e) {
+                store.close();
+                throw e;
+            }
+            ManagedDevice device = new ManagedDevice(state, store);
+            serve(device);
+            return status(device);
+        } catch (IOException | RuntimeException e) {
+            forget(name);
+            throw e instanceof RuntimeException unchecked ? unchecked : cannotKeep(name, e);
+        }
+    }
+
+    /** Makes a device reachable; it is closed if that fails. */
+    private void serve(ManagedDevice device) {
+        try {
+            exports.add(device.name(), device.store(), describe(device));
         } catch (RuntimeException e) {
             device.store().close();
             throw e;
         }
-        devices.put(name, device);
-        return status(device);
+        devices.put(device.name(), device);
     }
 
-    private static PageStore openStore(DeviceConfig config) {
+    /** Deletes the state of a device that is not open. */
+    private void forget(String name) {
+        try {
+            states.delete(name);
+        } catch (IOException e) {
+            throw new DeviceException(
+                    Kind.FAILED, "the state of " + name + " cannot be deleted: " + e, e);
+        }
+        refused.remove(name);
+    }
+
+    private static DeviceException cannotKeep(String name, Exception e) {
+        return new DeviceException(
+                Kind.FAILED, "the state of " + name + " cannot be written: " + e, e);
+    }
+
+    private static PageStore openStore(DeviceConfig config, Path pages) {
         if (config.sizeBytes() < 1 || config.sizeBytes() > MAX_SIZE_BYTES) {
             throw badRequest("size out of range, 1 byte to 16T: sizeBytes=" + config.sizeBytes());
         }
         try {
             return PageStore.open(
                     new PageStore.Options(
-                            config.name(),
-                            Pages.count(config.sizeBytes()) << Pages.SHIFT,
-                            Algorithm.parse(config.algorithm()),
-                            SimdBackend.detect(),
-                            config.memLimitBytes()));
+                                    config.name(),
+                                    Pages.count(config.sizeBytes()) << Pages.SHIFT,
+                                    Algorithm.parse(config.algorithm()),
+                                    SimdBackend.detect(),
+                                    config.memLimitBytes())
+                            .withFile(pages));
         } catch (IllegalArgumentException e) {
             throw badRequest(e.getMessage());
+        } catch (StoreFormatException e) {
+            throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
         } catch (IOException | RuntimeException e) {
             throw new DeviceException(
                     Kind.FAILED,
-                    config.name() + " cannot be made, try a smaller size: " + e.getMessage(),
+                    config.name() + " cannot be opened, try a smaller size: " + e.getMessage(),
                     e);
         }
     }
@@ -121,14 +210,25 @@ public final class DeviceRegistry implements AutoCloseable {
     /**
      * Removes a device and gives its memory back.
      *
-     * @param force disconnects its clients instead of refusing
+     * @param force disconnects its clients instead of refusing; deletes a device that could not be
+     *     served because its state is damaged
      */
     public synchronized void remove(String name, boolean force) {
-        ManagedDevice device = find(name);
-        refuseIfInUse(name, force);
+        if (!(force && refused.containsKey(name))) {
+            find(name);
+            refuseIfInUse(name, force);
+            detach(name);
+        }
+        forget(name);
+    }
+
+    /** Ends service of a device; its state stays. */
+    private void detach(String name) {
         exports.remove(name);
-        device.store().close();
-        devices.remove(name);
+        ManagedDevice device = devices.remove(name);
+        if (device != null) {
+            device.store().close();
+        }
     }
 
     /**
@@ -138,7 +238,7 @@ public final class DeviceRegistry implements AutoCloseable {
      * @param force disconnects its clients instead of refusing
      */
     public synchronized DeviceStatus reset(String name, boolean force) {
-        DeviceConfig config = find(name).config();
+        DeviceConfig config = find(name).state().made();
         remove(name, force);
         return create(config);
     }
@@ -162,7 +262,30 @@ public final class DeviceRegistry implements AutoCloseable {
         if (Boolean.TRUE.equals(change.resetMemUsedMax())) {
             device.store().resetMemUsedMax();
         }
-        return status(device);
+        return status(keep(device));
+    }
+
+    /** Keeps the settings that a device has now. */
+    private ManagedDevice keep(ManagedDevice device) {
+        DeviceConfig now = device.state().now();
+        DeviceState state =
+                device.state()
+                        .with(
+                                new DeviceConfig(
+                                        device.name(),
+                                        device.store().sizeBytes(),
+                                        device.store().algorithm().toString(),
+                                        now.policy(),
+                                        device.store().stats().memLimit(),
+                                        now.backend()));
+        try {
+            states.save(state);
+        } catch (IOException e) {
+            throw cannotKeep(device.name(), e);
+        }
+        ManagedDevice kept = new ManagedDevice(state, device.store());
+        devices.put(device.name(), kept);
+        return kept;
     }
 
     /**
@@ -191,16 +314,18 @@ public final class DeviceRegistry implements AutoCloseable {
                 .toList();
     }
 
-    /** Removes every device, whoever uses it. */
+    /** Ends service of every device, whoever uses it; the next agent finds them again. */
     @Override
     public synchronized void close() {
-        for (String name : List.copyOf(devices.keySet())) {
-            remove(name, true);
-        }
+        List.copyOf(devices.keySet()).forEach(this::detach);
     }
 
     private ManagedDevice find(String name) {
         ManagedDevice device = devices.get(name);
+        String why = refused.get(name);
+        if (why != null) {
+            throw new DeviceException(Kind.FAILED, why);
+        }
         if (device == null) {
             throw new DeviceException(
                     Kind.NOT_FOUND,
@@ -223,12 +348,12 @@ public final class DeviceRegistry implements AutoCloseable {
     }
 
     private DeviceStatus status(ManagedDevice device) {
-        String name = device.config().name();
+        String name = device.name();
         return new DeviceStatus(
                 name,
                 device.store().sizeBytes(),
                 device.store().algorithm().toString(),
-                lowerCase(device.config().policy()),
+                lowerCase(device.state().now().policy()),
                 lowerCase(DeviceBackend.NBD),
                 exports.uri(name),
                 exports.clients(name),
@@ -236,12 +361,12 @@ public final class DeviceRegistry implements AutoCloseable {
     }
 
     private static String describe(ManagedDevice device) {
-        return "compressed RAM (" + device.config().algorithm() + ")";
+        return "compressed RAM (" + device.state().now().algorithm() + ")";
     }
 
     private String lowestFreeName() {
         int number = 0;
-        while (devices.containsKey("zram" + number)) {
+        while (has("zram" + number)) {
             number++;
         }
         return "zram" + number;

@@ -2,8 +2,10 @@ package io.trueno.zram.agent.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trueno.zram.agent.MemoryTempDir;
 import io.trueno.zram.agent.device.DeviceRegistry;
 import io.trueno.zram.agent.device.RecordingExports;
+import io.trueno.zram.agent.device.StateFolder;
 import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.config.StorePolicy;
@@ -28,16 +30,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What arrives on the control socket need not be from our client. */
 @Timeout(60)
 class ControlServerTest {
-    @TempDir Path folder;
-
+    private final Path folder;
     private final RecordingExports exports = new RecordingExports();
-    private final DeviceRegistry devices =
-            new DeviceRegistry(
-                    new DeviceDefaults(
-                            OptionalLong.empty(), "lz4", StorePolicy.SPEED, 0, DeviceBackend.AUTO),
-                    exports);
-    private final ControlServer server =
-            new ControlServer(devices, () -> new AgentStatus("test", 1, 2, "SCALAR", 0));
+    private final DeviceRegistry devices;
+    private final ControlServer server;
+
+    ControlServerTest(@TempDir(factory = MemoryTempDir.class) Path folder) {
+        this.folder = folder;
+        devices =
+                new DeviceRegistry(
+                        new DeviceDefaults(
+                                OptionalLong.empty(),
+                                "lz4",
+                                StorePolicy.SPEED,
+                                0,
+                                DeviceBackend.AUTO),
+                        exports,
+                        new StateFolder(folder));
+        server = new ControlServer(devices, () -> new AgentStatus("test", 1, 2, "SCALAR", 0));
+    }
 
     @BeforeEach
     void listen() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonParser;
 import io.trueno.zram.agent.AgentProcess;
+import io.trueno.zram.agent.MemoryTempDir;
 import io.trueno.zram.agent.ProgramProcess;
 import io.trueno.zram.agent.ProgramProcess.Outcome;
 import io.trueno.zram.engine.SamplePages;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoTest {
-    @TempDir Path folder;
+    @TempDir(factory = MemoryTempDir.class)
+    Path folder;
 
     private static List<Path> demoFolders() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {

@@ -2,32 +2,61 @@ package io.trueno.zram.agent.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.trueno.zram.agent.MemoryTempDir;
 import io.trueno.zram.agent.device.DeviceException.Kind;
 import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.config.StorePolicy;
 import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.engine.BlockIoException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceRegistryTest {
     private static final DeviceRequest BY_DEFAULT =
             new DeviceRequest(null, null, null, null, null, null);
 
-    private final RecordingExports exports = new RecordingExports();
-    private final DeviceRegistry devices =
-            new DeviceRegistry(
-                    new DeviceDefaults(
-                            OptionalLong.of(1 << 20),
-                            "lz4",
-                            StorePolicy.SPEED,
-                            1 << 16,
-                            DeviceBackend.AUTO),
-                    exports);
+    private final Path folder;
+    private RecordingExports exports = new RecordingExports();
+    private DeviceRegistry devices;
+
+    DeviceRegistryTest(@TempDir(factory = MemoryTempDir.class) Path folder) {
+        this.folder = folder;
+        devices = registry();
+    }
+
+    private DeviceRegistry registry() {
+        return new DeviceRegistry(
+                new DeviceDefaults(
+                        OptionalLong.of(1 << 20),
+                        "lz4",
+                        StorePolicy.SPEED,
+                        1 << 16,
+                        DeviceBackend.AUTO),
+                exports,
+                new StateFolder(folder));
+    }
+
+    /** Another agent over the same state. */
+    private List<String> restart() {
+        devices.close();
+        exports = new RecordingExports();
+        devices = registry();
+        return devices.attach();
+    }
 
     @AfterEach
     void close() {
@@ -98,5 +127,75 @@ class DeviceRegistryTest {
         assertThat(device.stats().memLimit()).isEqualTo(1 << 16);
         assertThat(devices.change("zram0", new DeviceChange("none", 0L, true)).algorithm())
                 .isEqualTo("none");
+    }
+
+    @Test
+    void aDeviceComesBackWithItsPagesAndSettings() {
+        devices.create(BY_DEFAULT);
+        MemorySegment page = MemorySegment.ofArray(new byte[4096]).fill((byte) 7);
+        exports.device("zram0").write(8192, page, 0, 4096);
+        devices.change("zram0", new DeviceChange("zstd(level=1)", 1L << 20, null));
+        assertThat(restart()).isEmpty();
+        DeviceStatus device = devices.status("zram0");
+        assertThat(device.algorithm()).isEqualTo("zstd(level=1)");
+        assertThat(device.stats().memLimit()).isEqualTo(1 << 20);
+        assertThat(device.stats().origDataSize()).isEqualTo(4096);
+        page.fill((byte) 0);
+        exports.device("zram0").read(8192, page, 0, 4096);
+        assertThat(page.toArray(ValueLayout.JAVA_BYTE)).containsOnly(7);
+        assertThat(devices.reset("zram0", false).algorithm()).isEqualTo("lz4");
+        assertThat(restart()).isEmpty();
+        assertThat(devices.status("zram0").stats().origDataSize()).isZero();
+    }
+
+    @Test
+    void aRemovedDeviceDoesNotComeBack() throws IOException {
+        devices.create(BY_DEFAULT);
+        devices.remove("zram0", false);
+        assertThat(restart()).isEmpty();
+        assertThat(devices.list()).isEmpty();
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void whatADyingAgentLeftUnfinishedIsDeleted() throws IOException {
+        devices.create(BY_DEFAULT);
+        Path unfinished = Files.createDirectory(folder.resolve(".unfinished-zram3"));
+        Files.writeString(unfinished.resolve("pages"), "half");
+        assertThat(restart()).isEmpty();
+        assertThat(unfinished).doesNotExist();
+        assertThat(devices.list()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"device.conf", "pages"})
+    void damagedStateIsRefusedAndLeftAloneAndOthersAreServed(String file) throws IOException {
+        devices.create(BY_DEFAULT);
+        devices.create(BY_DEFAULT);
+        devices.close();
+        Path damaged = folder.resolve("zram0").resolve(file);
+        try (RandomAccessFile raw = new RandomAccessFile(damaged.toFile(), "rw")) {
+            raw.writeByte('X');
+        }
+        byte[] before = head(damaged);
+        List<String> said = restart();
+        assertThat(said)
+                .singleElement(STRING)
+                .startsWith("zram0 is not served, its state is left as it is in " + folder)
+                .contains(damaged.toString())
+                .endsWith("'trueno-zram remove --force zram0' deletes it");
+        assertThat(head(damaged)).isEqualTo(before);
+        assertThat(devices.list()).extracting(DeviceStatus::name).containsExactly("zram1");
+        assertThatThrownBy(() -> devices.status("zram0")).hasMessage(said.getFirst());
+        assertThatThrownBy(() -> devices.remove("zram0", false)).hasMessage(said.getFirst());
+        assertThat(devices.create(BY_DEFAULT).name()).isEqualTo("zram2");
+        devices.remove("zram0", true);
+        assertThat(devices.create(BY_DEFAULT).name()).isEqualTo("zram0");
+    }
+
+    private static byte[] head(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return in.readNBytes(200);
+        }
     }
 }
