@@ -128,8 +128,7 @@ class CommandLineTest {
                 "create --size 1M --backend ublk | this build has no ublk: use --backend nbd or"
                         + " auto",
                 "create --size 1M --backend usb | unknown backend 'usb': use auto, ublk, nbd",
-                "create --size 1M --policy ratio | this build has no policy ratio: use --policy"
-                        + " speed",
+                "create --size 1M --policy fast | unknown policy 'fast': use speed, balanced, ratio",
             })
     void aRefusalIsOneLineAndStatusOne(String command, String message) throws Exception {
         Outcome outcome = agent.run(command.split(" ", -1));

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 
 /** Checks the values that won and builds the records. */
 final class ConfigRecords {
-    private static final String DEFAULT_ALGORITHM = "lz4";
 
     private final Values values;
     private final Map<String, String> environment;
@@ -59,12 +58,14 @@ final class ConfigRecords {
 
     private DeviceDefaults defaults() {
         String section = ConfigKey.DEFAULT_SECTION;
+        StorePolicy policy =
+                read(section, ConfigKey.POLICY, word(StorePolicy.class)).orElse(StorePolicy.SPEED);
         return new DeviceDefaults(
                 read(section, ConfigKey.SIZE, this::deviceSize)
                         .map(OptionalLong::of)
                         .orElse(OptionalLong.empty()),
-                read(section, ConfigKey.ALGORITHM, algorithms).orElse(DEFAULT_ALGORITHM),
-                read(section, ConfigKey.POLICY, word(StorePolicy.class)).orElse(StorePolicy.SPEED),
+                read(section, ConfigKey.ALGORITHM, algorithms).orElse(policy.defaultAlgorithm()),
+                policy,
                 read(section, ConfigKey.MEM_LIMIT, this::size).orElse(0L),
                 read(section, ConfigKey.BACKEND, word(DeviceBackend.class))
                         .orElse(DeviceBackend.AUTO));
@@ -84,11 +85,15 @@ final class ConfigRecords {
                                                                 + name
                                                                 + "] or in"
                                                                 + " [default]")));
+        Optional<StorePolicy> policy = read(name, ConfigKey.POLICY, word(StorePolicy.class));
         return new DeviceConfig(
                 name,
                 size,
-                read(name, ConfigKey.ALGORITHM, algorithms).orElse(defaults.algorithm()),
-                read(name, ConfigKey.POLICY, word(StorePolicy.class)).orElse(defaults.policy()),
+                read(name, ConfigKey.ALGORITHM, algorithms)
+                        .orElseGet(() ->
+                                policy.map(StorePolicy::defaultAlgorithm)
+                                        .orElse(defaults.algorithm())),
+                policy.orElse(defaults.policy()),
                 read(name, ConfigKey.MEM_LIMIT, this::size).orElse(defaults.memLimitBytes()),
                 read(name, ConfigKey.BACKEND, word(DeviceBackend.class))
                         .orElse(defaults.backend()));

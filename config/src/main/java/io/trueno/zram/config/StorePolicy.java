@@ -7,5 +7,10 @@ public enum StorePolicy {
     /** A stronger codec where it pays. */
     BALANCED,
     /** The least memory. */
-    RATIO
+    RATIO;
+
+    /** What pages are compressed with under this policy where no algorithm is named. */
+    public String defaultAlgorithm() {
+        return this == SPEED ? "lz4" : "adaptive";
+    }
 }

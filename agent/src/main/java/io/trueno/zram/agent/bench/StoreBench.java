@@ -2,6 +2,7 @@ package io.trueno.zram.agent.bench;
 
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreStats;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Scanner;
 import java.util.concurrent.ExecutionException;
@@ -33,11 +35,17 @@ public final class StoreBench {
      * What to measure.
      *
      * @param algorithm that the store writes with
+     * @param policy of the store
      * @param backend SIMD backend of the codecs
      * @param threads threads that write, then read, at the same time
      * @param rounds measured rounds
      */
-    public record Options(Algorithm algorithm, SimdBackend backend, int threads, int rounds) {}
+    public record Options(
+            Algorithm algorithm,
+            SelectionPolicy policy,
+            SimdBackend backend,
+            int threads,
+            int rounds) {}
 
     private final PageStream stream;
     private final Options options;
@@ -110,6 +118,7 @@ public final class StoreBench {
                 stream.writes(),
                 options.threads(),
                 options.algorithm().toString(),
+                options.policy().toString(),
                 stats.origDataSize(),
                 stats.comprDataSize(),
                 stats.memUsedTotal(),
@@ -137,8 +146,10 @@ public final class StoreBench {
                         "bench",
                         (long) stream.devicePages() * Pages.SIZE,
                         options.algorithm(),
+                        options.policy(),
                         options.backend(),
-                        0));
+                        0,
+                        Optional.empty()));
     }
 
     private interface Share {

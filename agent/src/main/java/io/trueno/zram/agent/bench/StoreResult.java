@@ -17,6 +17,7 @@ public record StoreResult(
         int pages,
         int threads,
         String algorithm,
+        String policy,
         long orig_data_size,
         long compr_data_size,
         long mem_used_total,

@@ -5,6 +5,7 @@ import io.trueno.zram.agent.bench.StoreBench;
 import io.trueno.zram.agent.bench.StoreResult;
 import io.trueno.zram.agent.control.Json;
 import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.SelectionPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,10 +33,15 @@ final class BenchStoreCommand implements Callable<Integer> {
     @Option(
             names = {"-a", "--algorithm"},
             paramLabel = "NAME",
-            defaultValue = "lz4",
             converter = AlgorithmConverter.class,
-            description = "Compression; default ${DEFAULT-VALUE}.")
-    private Algorithm algorithm = Algorithm.LZ4;
+            description = "Compression; default what the policy chooses, or lz4 without one.")
+    private @Nullable Algorithm algorithm;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "POLICY",
+            description = "What to optimise for: ${COMPLETION-CANDIDATES}.")
+    private @Nullable SelectionPolicy policy;
 
     @Option(
             names = "--trace",
@@ -63,8 +69,13 @@ final class BenchStoreCommand implements Callable<Integer> {
     }
 
     private StoreBench.Options storeOptions() {
+        Algorithm byDefault = policy == null ? Algorithm.LZ4 : Algorithm.ADAPTIVE;
         return new StoreBench.Options(
-                algorithm, options.backend(), options.threads(), options.rounds());
+                algorithm == null ? byDefault : algorithm,
+                policy == null ? SelectionPolicy.SPEED : policy,
+                options.backend(),
+                options.threads(),
+                options.rounds());
     }
 
     private static String lines(StoreResult result) {

@@ -29,7 +29,12 @@ final class CreateCommand implements Runnable {
             description = "Compression; default lz4, or what [default] in the configuration says.")
     private @Nullable String algorithm;
 
-    @Option(names = "--policy", paramLabel = "POLICY", description = "What to optimise for: speed.")
+    @Option(
+            names = "--policy",
+            paramLabel = "POLICY",
+            description =
+                    "What to optimise for: speed (default), balanced or ratio. Chooses the"
+                            + " compression of every page unless --algorithm names one.")
     private @Nullable String policy;
 
     @Option(

@@ -7,6 +7,7 @@ import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.config.StorePolicy;
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreFormatException;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -99,12 +101,13 @@ public final class DeviceRegistry implements AutoCloseable {
         if (size == null && defaults.sizeBytes().isEmpty()) {
             throw badRequest("a device needs a size: give --size, or set size in [default]");
         }
+        StorePolicy policy = word(StorePolicy.class, "policy", request.policy(), defaults.policy());
         return create(
                 new DeviceConfig(
                         request.name() == null ? lowestFreeName() : request.name(),
                         size == null ? defaults.sizeBytes().getAsLong() : size,
-                        request.algorithm() == null ? defaults.algorithm() : request.algorithm(),
-                        word(StorePolicy.class, "policy", request.policy(), defaults.policy()),
+                        algorithmOf(request, policy),
+                        policy,
                         request.memLimitBytes() == null
                                 ? defaults.memLimitBytes()
                                 : request.memLimitBytes(),
@@ -113,6 +116,14 @@ public final class DeviceRegistry implements AutoCloseable {
                                 "backend",
                                 request.backend(),
                                 defaults.backend())));
+    }
+
+    /** A request that names a policy and no algorithm leaves the choice to the policy. */
+    private String algorithmOf(DeviceRequest request, StorePolicy policy) {
+        if (request.algorithm() != null) {
+            return request.algorithm();
+        }
+        return request.policy() == null ? defaults.algorithm() : policy.defaultAlgorithm();
     }
 
     /** Makes a device as it is configured. */
@@ -130,12 +141,6 @@ public final class DeviceRegistry implements AutoCloseable {
         }
         if (config.backend() == DeviceBackend.UBLK) {
             throw badRequest("this build has no ublk: use --backend nbd or auto");
-        }
-        if (config.policy() != StorePolicy.SPEED) {
-            throw badRequest(
-                    "this build has no policy "
-                            + lowerCase(config.policy())
-                            + ": use --policy speed");
         }
         DeviceState state = DeviceState.of(config);
         try {
@@ -189,12 +194,13 @@ public final class DeviceRegistry implements AutoCloseable {
         try {
             return PageStore.open(
                     new PageStore.Options(
-                                    config.name(),
-                                    Pages.count(config.sizeBytes()) << Pages.SHIFT,
-                                    Algorithm.parse(config.algorithm()),
-                                    SimdBackend.detect(),
-                                    config.memLimitBytes())
-                            .withFile(pages));
+                            config.name(),
+                            Pages.count(config.sizeBytes()) << Pages.SHIFT,
+                            Algorithm.parse(config.algorithm()),
+                            SelectionPolicy.parse(lowerCase(config.policy())),
+                            SimdBackend.detect(),
+                            config.memLimitBytes(),
+                            Optional.of(pages)));
         } catch (IllegalArgumentException e) {
             throw badRequest(e.getMessage());
         } catch (StoreFormatException e) {

@@ -19,6 +19,7 @@ final class Lane {
     final int number;
     final Counters counters = new Counters();
     final SameFill sameFill;
+    final PagePacker packer;
 
     /** Packed bytes on their way to or from a slot. */
     final byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
@@ -30,35 +31,18 @@ final class Lane {
     private final SlotArena arena;
     private final SimdBackend backend;
     private final boolean forCompaction;
-    private Algorithm algorithm;
-    private @Nullable PageCodec codec;
     private @Nullable PageCodec lz4;
     private @Nullable PageCodec zstd;
     private int chunk = SlotArena.NONE;
     private int top;
 
-    Lane(
-            int number,
-            SlotArena arena,
-            Algorithm algorithm,
-            SimdBackend backend,
-            boolean forCompaction) {
+    Lane(int number, SlotArena arena, SimdBackend backend, boolean forCompaction) {
         this.number = number;
         this.arena = arena;
-        this.algorithm = algorithm;
         this.backend = backend;
         this.forCompaction = forCompaction;
         sameFill = SameFill.create(backend);
-    }
-
-    /** The codec that compresses with {@code wanted}; remade when the algorithm has changed. */
-    PageCodec encoder(Algorithm wanted) {
-        PageCodec current = codec;
-        if (current == null || !wanted.equals(algorithm)) {
-            algorithm = wanted;
-            codec = current = PageCodecs.createForStore(wanted, backend);
-        }
-        return current;
+        packer = new PagePacker(backend);
     }
 
     /** The codec that decodes slots of a {@link PageEntry} kind, or null if there is none. */

@@ -1,6 +1,5 @@
 package io.trueno.zram.engine.store;
 
-import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.CorruptPageException;
 import io.trueno.zram.engine.Pages;
@@ -17,9 +16,6 @@ import java.nio.ByteOrder;
  * arena's slots and the codecs.
  */
 final class PageIo {
-    /** A page that packs to more than this is kept as it is: unpacking would gain too little. */
-    static final int HUGE_PACKED_BYTES = Pages.SIZE - 64;
-
     private static final ValueLayout.OfInt CHECKSUM =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle WORD =
@@ -27,12 +23,14 @@ final class PageIo {
 
     private final String device;
     private final PageTable table;
+    private final AccessTimes access;
     private final SlotArena arena;
     private final MemorySegment slots;
 
-    PageIo(String device, PageTable table, SlotArena arena) {
+    PageIo(String device, PageTable table, AccessTimes access, SlotArena arena) {
         this.device = device;
         this.table = table;
+        this.access = access;
         this.arena = arena;
         slots = arena.segment();
     }
@@ -45,11 +43,12 @@ final class PageIo {
     /** Reads a page as it is now. */
     void read(Lane lane, long page, MemorySegment target, long offset) {
         read(lane, page, table.get(page), target, offset);
+        access.read(page);
     }
 
     /** Replaces a whole page. */
-    void write(Lane lane, Algorithm algorithm, long page, MemorySegment source, long offset) {
-        replace(lane, page, pack(lane, algorithm, page, source, offset));
+    void write(Lane lane, WriteMethod method, long page, MemorySegment source, long offset) {
+        replace(lane, page, pack(lane, method, page, source, offset));
     }
 
     /** Makes a page a hole; whether it was none before. */
@@ -69,7 +68,7 @@ final class PageIo {
     /** Replaces {@code bytes} bytes of a page at {@code inPage}. */
     void writePart(
             Lane lane,
-            Algorithm algorithm,
+            WriteMethod method,
             long page,
             int inPage,
             MemorySegment source,
@@ -80,11 +79,11 @@ final class PageIo {
             entry = table.get(page);
             read(lane, page, entry, lane.page, 0);
             MemorySegment.copy(source, from, lane.page, inPage, bytes);
-        } while (!replaceUnchanged(lane, algorithm, page, entry));
+        } while (!replaceUnchanged(lane, method, page, entry));
     }
 
     /** Zeroes {@code bytes} bytes of a page at {@code inPage}; a hole stays one. */
-    void zeroPart(Lane lane, Algorithm algorithm, long page, int inPage, int bytes) {
+    void zeroPart(Lane lane, WriteMethod method, long page, int inPage, int bytes) {
         long entry;
         do {
             entry = table.get(page);
@@ -93,7 +92,7 @@ final class PageIo {
             }
             read(lane, page, entry, lane.page, 0);
             lane.page.asSlice(inPage, bytes).fill((byte) 0);
-        } while (!replaceUnchanged(lane, algorithm, page, entry));
+        } while (!replaceUnchanged(lane, method, page, entry));
     }
 
     /**
@@ -119,14 +118,16 @@ final class PageIo {
 
     private void replace(Lane lane, long page, long entry) {
         long old = table.exchange(page, entry);
+        access.written(page);
         account(lane, entry, 1);
         release(lane, page, old);
     }
 
     /** Publishes the lane's page unless another write has replaced {@code expected}. */
-    private boolean replaceUnchanged(Lane lane, Algorithm algorithm, long page, long expected) {
-        long entry = pack(lane, algorithm, page, lane.page, 0);
+    private boolean replaceUnchanged(Lane lane, WriteMethod method, long page, long expected) {
+        long entry = pack(lane, method, page, lane.page, 0);
         if (table.compareAndSet(page, expected, entry)) {
+            access.written(page);
             account(lane, entry, 1);
             release(lane, page, expected);
             return true;
@@ -256,22 +257,12 @@ final class PageIo {
     }
 
     /** Packs a page into a fresh slot, if it needs one, and gives the entry to publish. */
-    private long pack(
-            Lane lane, Algorithm algorithm, long page, MemorySegment source, long offset) {
+    private long pack(Lane lane, WriteMethod method, long page, MemorySegment source, long offset) {
         if (lane.sameFill.isSameFilled(source, offset)) {
             return sameFilled(lane, page, SameFill.wordOf(source, offset));
         }
-        int kind = algorithm.kind() == Algorithm.Kind.ZSTD ? PageEntry.ZSTD : PageEntry.LZ4;
-        int length = PageCodec.INCOMPRESSIBLE;
-        if (algorithm.kind() != Algorithm.Kind.NONE) {
-            length = lane.encoder(algorithm).compress(source, offset, lane.packed);
-        }
-        if (length == PageCodec.INCOMPRESSIBLE || length > HUGE_PACKED_BYTES) {
-            kind = PageEntry.RAW;
-            length = Pages.SIZE;
-            MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, lane.packed, 0, Pages.SIZE);
-        }
-        return storeSlot(lane, page, kind, length);
+        int length = lane.packer.pack(method, source, offset, lane.packed);
+        return storeSlot(lane, page, lane.packer.kind(), length);
     }
 
     private long sameFilled(Lane lane, long page, long word) {

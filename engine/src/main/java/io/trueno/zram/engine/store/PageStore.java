@@ -4,14 +4,15 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
-import io.trueno.zram.engine.codec.PageCodecs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link BlockDevice} that keeps its pages compressed, off-heap.
@@ -32,12 +33,13 @@ public final class PageStore implements BlockDevice {
     private final Options options;
     private final StoreFile file;
     private final PageTable table;
+    private final AccessTimes access;
     private final Epochs epochs;
     private final SlotArena arena;
     private final PageIo io;
     private final Lane[] lanes;
     private final Compactor compactor;
-    private volatile Algorithm algorithm;
+    private volatile WriteMethod method;
 
     /**
      * How a store is opened.
@@ -45,7 +47,10 @@ public final class PageStore implements BlockDevice {
      * @param name of the device, such as {@code zram0}: shown in {@code /proc/PID/maps} and thread
      *     names
      * @param sizeBytes of the device, at least 1
-     * @param algorithm that new pages are compressed with
+     * @param algorithm of a new store: what pages are compressed with, or {@link
+     *     Algorithm#ADAPTIVE} for what the policy expects most from, page by page; a store found in
+     *     a file keeps its own
+     * @param policy of a new store: what to be good at; a store found in a file keeps its own
      * @param backend SIMD backend of the codecs
      * @param memLimitBytes most arena memory to hold, 0 for no limit
      * @param file where to keep the pages, on a memory file system that can punch holes (tmpfs); if
@@ -55,13 +60,20 @@ public final class PageStore implements BlockDevice {
             String name,
             long sizeBytes,
             Algorithm algorithm,
+            SelectionPolicy policy,
             SimdBackend backend,
             long memLimitBytes,
             Optional<Path> file) {
         /** The same, kept in a file that outlives the process. */
         public Options withFile(Path path) {
             return new Options(
-                    name, sizeBytes, algorithm, backend, memLimitBytes, Optional.of(path));
+                    name, sizeBytes, algorithm, policy, backend, memLimitBytes, Optional.of(path));
+        }
+
+        /** The same under a policy that chooses the codec of every page. */
+        public Options withPolicy(SelectionPolicy wanted) {
+            return new Options(
+                    name, sizeBytes, Algorithm.ADAPTIVE, wanted, backend, memLimitBytes, file);
         }
 
         /** Checks the ranges. */
@@ -74,17 +86,24 @@ public final class PageStore implements BlockDevice {
                 throw new IllegalArgumentException(
                         "negative memory limit: memLimitBytes=" + memLimitBytes);
             }
-            requireWriteAlgorithm(algorithm, backend);
+            new WriteMethod(algorithm, policy).requireCodec(backend);
         }
 
-        /** In memory that ends with the process. */
+        /** One algorithm for every page, in memory that ends with the process. */
         public Options(
                 String name,
                 long sizeBytes,
                 Algorithm algorithm,
                 SimdBackend backend,
                 long memLimitBytes) {
-            this(name, sizeBytes, algorithm, backend, memLimitBytes, Optional.empty());
+            this(
+                    name,
+                    sizeBytes,
+                    algorithm,
+                    SelectionPolicy.SPEED,
+                    backend,
+                    memLimitBytes,
+                    Optional.empty());
         }
 
         /** LZ4 on the widest backend, without a limit, in memory that ends with the process. */
@@ -103,7 +122,12 @@ public final class PageStore implements BlockDevice {
      * @throws io.trueno.zram.engine.memory.MemoryFailure if the kernel refuses the memory
      */
     public static PageStore open(Options options) throws IOException {
-        StoreFile file = StoreFile.forDevice(options.name(), options.sizeBytes(), options.file());
+        StoreFile file =
+                StoreFile.forDevice(
+                        options.name(),
+                        options.sizeBytes(),
+                        new WriteMethod(options.algorithm(), options.policy()),
+                        options.file());
         try {
             return new PageStore(options, file);
         } catch (RuntimeException e) {
@@ -119,27 +143,21 @@ public final class PageStore implements BlockDevice {
     private PageStore(Options options, StoreFile file) {
         this.options = options;
         this.file = file;
-        algorithm = options.algorithm();
+        method = file.method();
         int shared = sharedLanes();
         epochs = new Epochs(shared, 1);
         table = new PageTable(file.table(), options.sizeBytes());
+        access = new AccessTimes(file.access(), table.pages());
         arena = new SlotArena(file, epochs);
         arena.limit(options.memLimitBytes());
-        io = new PageIo(options.name(), table, arena);
+        io = new PageIo(options.name(), table, access, arena);
         lanes = new Lane[epochs.lanes()];
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(i, arena, algorithm, options.backend(), i >= shared);
+            lanes[i] = new Lane(i, arena, options.backend(), i >= shared);
         }
         io.adopt(lanes[0]);
         compactor = new Compactor(options.name(), table, arena, epochs, io, lanes[shared]);
         compactor.start();
-    }
-
-    /** Refuses what no codec writes, naming it, before a page depends on it. */
-    private static void requireWriteAlgorithm(Algorithm algorithm, SimdBackend backend) {
-        if (algorithm.kind() != Algorithm.Kind.NONE) {
-            PageCodecs.createForStore(algorithm, backend);
-        }
     }
 
     /** What the store was opened with. */
@@ -149,7 +167,12 @@ public final class PageStore implements BlockDevice {
 
     /** The algorithm that new pages are compressed with. */
     public Algorithm algorithm() {
-        return algorithm;
+        return method.algorithm();
+    }
+
+    /** What the store is to be good at. */
+    public SelectionPolicy policy() {
+        return method.policy();
     }
 
     /**
@@ -158,8 +181,26 @@ public final class PageStore implements BlockDevice {
      * @throws IllegalArgumentException if there is no codec for it
      */
     public void algorithm(Algorithm wanted) {
-        requireWriteAlgorithm(wanted, options.backend());
-        algorithm = wanted;
+        change(wanted, null);
+    }
+
+    /**
+     * Changes the policy for pages written from now on, which it chooses the codecs of if the
+     * algorithm is {@link Algorithm#ADAPTIVE}, and for the work in the background.
+     */
+    public void policy(SelectionPolicy wanted) {
+        change(null, wanted);
+    }
+
+    private synchronized void change(
+            @Nullable Algorithm algorithm, @Nullable SelectionPolicy policy) {
+        WriteMethod wanted =
+                new WriteMethod(
+                        algorithm == null ? method.algorithm() : algorithm,
+                        policy == null ? method.policy() : policy);
+        wanted.requireCodec(options.backend());
+        file.method(wanted);
+        method = wanted;
     }
 
     @Override
@@ -224,9 +265,9 @@ public final class PageStore implements BlockDevice {
                 int inPage = (int) at & (Pages.SIZE - 1);
                 int bytes = Math.min(length - done, Pages.SIZE - inPage);
                 if (bytes == Pages.SIZE) {
-                    io.write(lane, algorithm, page, source, sourceOffset + done);
+                    io.write(lane, method, page, source, sourceOffset + done);
                 } else {
-                    io.writePart(lane, algorithm, page, inPage, source, sourceOffset + done, bytes);
+                    io.writePart(lane, method, page, inPage, source, sourceOffset + done, bytes);
                 }
                 lane.counters.add(Counters.PAGES_WRITTEN, 1);
                 done += bytes;
@@ -296,7 +337,7 @@ public final class PageStore implements BlockDevice {
                 int bytes = (int) Math.min(end - at, Pages.SIZE - inPage);
                 boolean toDeviceEnd = inPage == 0 && at + bytes == options.sizeBytes();
                 if (bytes < Pages.SIZE && !toDeviceEnd) {
-                    io.zeroPart(lane, algorithm, page, inPage, bytes);
+                    io.zeroPart(lane, method, page, inPage, bytes);
                 } else if (holes) {
                     if (io.discard(lane, page)) {
                         lane.counters.add(Counters.NOTIFY_FREE, 1);
@@ -368,7 +409,7 @@ public final class PageStore implements BlockDevice {
                 sums[Counters.PAGES_READ],
                 sums[Counters.PAGES_WRITTEN],
                 sums[Counters.DAMAGED_ENTRIES],
-                table.bytes() + arena.indexBytes());
+                table.bytes() + access.bytes() + arena.indexBytes());
     }
 
     /**

@@ -11,8 +11,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * The one memory file of a store: header, page table, arena. Kept anonymously it lives as long as
- * the process; under a path it outlives it and is found again by the next one.
+ * The one memory file of a store: header, dictionaries, page table, access times, arena. Kept
+ * anonymously it lives as long as the process; under a path it outlives it and is found again by
+ * the next one.
  */
 final class StoreFile implements AutoCloseable {
     private static final long WAITING_ROOM_BYTES = 256L << 20;
@@ -30,10 +31,12 @@ final class StoreFile implements AutoCloseable {
      * The file of a device: anonymous without a path, else the one that exists there, else a new
      * one.
      *
+     * @param method for a new file; one that exists keeps its own
      * @throws StoreFormatException if what exists is damaged or holds a device of another size
      * @throws IOException if it cannot be opened or made, or another process has it open
      */
-    static StoreFile forDevice(String name, long deviceBytes, Optional<Path> path)
+    static StoreFile forDevice(
+            String name, long deviceBytes, WriteMethod method, Optional<Path> path)
             throws IOException {
         // Room for every page raw, for as much again in the hands of the compactor, and for what
         // waits for a reader that the scheduler has put aside: address space only.
@@ -47,10 +50,10 @@ final class StoreFile implements AutoCloseable {
                     "a device of at most 2 TiB can be kept: sizeBytes=" + deviceBytes);
         }
         if (path.isEmpty()) {
-            return anonymous(name, header);
+            return anonymous(name, header, method);
         }
         if (!Files.exists(path.get(), LinkOption.NOFOLLOW_LINKS)) {
-            return create(path.get(), header);
+            return create(path.get(), header, method);
         }
         StoreFile file = open(path.get());
         long found = file.header().deviceBytes();
@@ -67,9 +70,11 @@ final class StoreFile implements AutoCloseable {
         return file;
     }
 
-    private static StoreFile anonymous(String name, StoreHeader header) throws IOException {
+    private static StoreFile anonymous(String name, StoreHeader header, WriteMethod method)
+            throws IOException {
         SharedMemory memory = SharedMemory.anonymous(name, header.fileBytes());
         header.write(memory.segment());
+        StoreHeader.method(memory.segment(), method);
         return new StoreFile(memory, header);
     }
 
@@ -79,7 +84,8 @@ final class StoreFile implements AutoCloseable {
      *
      * @throws IOException if a file of that name exists or it cannot be made
      */
-    private static StoreFile create(Path file, StoreHeader header) throws IOException {
+    private static StoreFile create(Path file, StoreHeader header, WriteMethod method)
+            throws IOException {
         if (Files.exists(file)) {
             throw new IOException("the store exists already: " + file);
         }
@@ -88,6 +94,7 @@ final class StoreFile implements AutoCloseable {
         SharedMemory memory = SharedMemory.create(unfinished, header.fileBytes());
         try {
             header.write(memory.segment());
+            StoreHeader.method(memory.segment(), method);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
             memory.close();
@@ -116,9 +123,22 @@ final class StoreFile implements AutoCloseable {
         return header;
     }
 
+    WriteMethod method() {
+        return StoreHeader.method(memory.segment());
+    }
+
+    void method(WriteMethod method) {
+        StoreHeader.method(memory.segment(), method);
+    }
+
     MemorySegment table() {
         return memory.segment()
-                .asSlice(header.tableOffset(), header.arenaOffset() - header.tableOffset());
+                .asSlice(header.tableOffset(), header.accessOffset() - header.tableOffset());
+    }
+
+    MemorySegment access() {
+        return memory.segment()
+                .asSlice(header.accessOffset(), header.arenaOffset() - header.accessOffset());
     }
 
     MemorySegment arena() {

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * The first 4 KiB of a store file: what it is and where its parts lie. Little-endian.
+ * The first 4 KiB of a store file: what it is and where its parts lie. Little-endian. Behind it lie
+ * the dictionaries, the page table, the access times and the arena.
  *
  * <pre>
  * offset  bytes  field
@@ -22,6 +23,7 @@ import java.util.zip.CRC32C;
  *     48      4  log2 of the chunk size
  *     52      4  page size
  *     56      8  generation: how often the store was opened
+ *     64      8  {@link WriteMethod}, changed on a running device; checks itself
  * </pre>
  *
  * @param deviceBytes size of the device
@@ -31,7 +33,7 @@ import java.util.zip.CRC32C;
  */
 record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long arenaBytes) {
     static final int BYTES = Pages.SIZE;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -49,6 +51,7 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     private static final long CHUNK_SHIFT_AT = 48;
     private static final long PAGE_SIZE_AT = 52;
     private static final long GENERATION_AT = 56;
+    private static final long METHOD_AT = 64;
     private static final long ARENA_ALIGNMENT = 2 << 20;
 
     private static long magic(String text) {
@@ -58,15 +61,31 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
 
     /** Where things lie for a new device, with {@code arenaBytes} of address space for slots. */
     static StoreHeader plan(long deviceBytes, long arenaBytes) {
-        long tableOffset = BYTES;
-        long tableEnd = tableOffset + Pages.count(deviceBytes) * Long.BYTES;
-        long arenaOffset = (tableEnd + ARENA_ALIGNMENT - 1) & -ARENA_ALIGNMENT;
+        long tableOffset = BYTES + Dictionaries.BYTES;
+        long pages = Pages.count(deviceBytes);
+        long accessEnd = tableOffset + pages * (Long.BYTES + AccessTimes.BYTES_PER_PAGE);
+        long arenaOffset = (accessEnd + ARENA_ALIGNMENT - 1) & -ARENA_ALIGNMENT;
         long wholeChunks = (arenaBytes + SlotArena.CHUNK - 1) & -SlotArena.CHUNK;
         return new StoreHeader(deviceBytes, tableOffset, arenaOffset, wholeChunks);
     }
 
     long fileBytes() {
         return arenaOffset + arenaBytes;
+    }
+
+    /** Where the page table ends and the access times begin. */
+    long accessOffset() {
+        return tableOffset + Pages.count(deviceBytes) * Long.BYTES;
+    }
+
+    /** The write method kept in a header that {@link #read} has accepted. */
+    static WriteMethod method(MemorySegment file) {
+        return WriteMethod.ofWord(file.get(LONG, METHOD_AT)).orElseThrow();
+    }
+
+    /** Keeps a write method; a single aligned store, so it is never half done. */
+    static void method(MemorySegment file, WriteMethod method) {
+        file.set(LONG, METHOD_AT, method.toWord());
     }
 
     void write(MemorySegment file) {
@@ -107,6 +126,10 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
         }
         if (file.get(INT, CHECKSUM_AT) != checksum(file)) {
             throw new StoreFormatException(name, "its header is damaged: checksum does not match");
+        }
+        if (WriteMethod.ofWord(file.get(LONG, METHOD_AT)).isEmpty()) {
+            throw new StoreFormatException(
+                    name, "its header is damaged: algorithm and policy do not check");
         }
         StoreHeader header =
                 new StoreHeader(

@@ -10,6 +10,7 @@ import io.trueno.zram.engine.BlockDeviceContract;
 import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SamplePages;
+import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -226,7 +227,7 @@ class PageStoreTest extends BlockDeviceContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lz4", "lz4(level=8)", "zstd1", "zstd3", "none"})
+    @ValueSource(strings = {"lz4", "lz4(level=8)", "zstd1", "zstd3", "none", "adaptive"})
     void everyAlgorithmKeepsRealPages(String algorithm) throws Exception {
         List<byte[]> pages = SamplePages.all();
         try (PageStore store = store(pages.size(), Algorithm.parse(algorithm), 0)) {
@@ -241,9 +242,45 @@ class PageStoreTest extends BlockDeviceContract {
 
     @Test
     void anAlgorithmWithoutACodecIsRefusedWhenTheStoreIsOpened() throws Exception {
-        assertThatThrownBy(() -> store(1, Algorithm.ADAPTIVE, 0))
+        assertThatThrownBy(() -> store(1, Algorithm.zstd(19), 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("adaptive");
+                .hasMessageContaining("level=19");
+    }
+
+    @Test
+    void everyPolicyKeepsRealPagesInLessMemoryThanTheOneBefore() throws Exception {
+        List<byte[]> pages = SamplePages.all();
+        long before = Long.MAX_VALUE;
+        for (SelectionPolicy policy : SelectionPolicy.values()) {
+            PageStore.Options options =
+                    PageStore.Options.of("test", (long) pages.size() * PAGE).withPolicy(policy);
+            try (PageStore store = PageStore.open(options)) {
+                for (int i = 0; i < pages.size(); i++) {
+                    write(store, (long) i * PAGE, pages.get(i));
+                }
+                for (int i = 0; i < pages.size(); i++) {
+                    assertThat(read(store, (long) i * PAGE, PAGE, (byte) 1))
+                            .isEqualTo(pages.get(i));
+                }
+                assertThat(store.stats().comprDataSize()).as("%s", policy).isLessThan(before);
+                before = store.stats().comprDataSize();
+            }
+        }
+    }
+
+    @Test
+    void thePolicyChangesForNewPages() throws Exception {
+        byte[] page = SamplePages.all().get(300);
+        PageStore.Options options =
+                PageStore.Options.of("test", 4 * PAGE).withPolicy(SelectionPolicy.SPEED);
+        try (PageStore store = PageStore.open(options)) {
+            write(store, 0, page);
+            long packed = store.stats().comprDataSize();
+            store.policy(SelectionPolicy.RATIO);
+            write(store, PAGE, page);
+            assertThat(store.stats().comprDataSize()).isLessThan(2 * packed);
+            assertThat(read(store, PAGE, PAGE, (byte) 1)).isEqualTo(page);
+        }
     }
 
     @Test

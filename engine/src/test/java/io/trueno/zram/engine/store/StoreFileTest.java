@@ -3,9 +3,11 @@ package io.trueno.zram.engine.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SamplePages;
+import io.trueno.zram.engine.SelectionPolicy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
@@ -103,6 +105,18 @@ class StoreFileTest {
     }
 
     @Test
+    void algorithmAndPolicyAreTheFilesOwn() throws IOException {
+        try (PageStore store = open(COUNT)) {
+            store.algorithm(Algorithm.zstd(-1));
+            store.policy(SelectionPolicy.RATIO);
+        }
+        try (PageStore store = open(COUNT)) {
+            assertThat(store.algorithm()).isEqualTo(Algorithm.zstd(-1));
+            assertThat(store.policy()).isEqualTo(SelectionPolicy.RATIO);
+        }
+    }
+
+    @Test
     void onlyItsOwnerMayReadTheFile() throws IOException {
         fill();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -130,11 +144,13 @@ class StoreFileTest {
     @ParameterizedTest
     @CsvSource({
         "0, it is not a trueno-zram store",
-        "8, its layout version is 254",
+        "8, its layout version is 253",
         "12, its header is damaged",
         "16, its header is damaged",
         "40, its header is damaged",
         "52, its header is damaged",
+        "64, algorithm and policy do not check",
+        "68, algorithm and policy do not check",
     })
     void aDamagedHeaderIsRefusedAndLeftAlone(int at, String reason) throws IOException {
         fill();
