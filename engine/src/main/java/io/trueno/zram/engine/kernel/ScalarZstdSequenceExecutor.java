@@ -19,18 +19,15 @@ final class ScalarZstdSequenceExecutor extends ZstdSequenceExecutor {
             long value = sequence >>> OFFSET_VALUE_SHIFT;
             long literalLength = (sequence >>> LITERAL_LENGTH_SHIFT) & LENGTH_MASK;
             long matchLength = (sequence >>> MATCH_LENGTH_SHIFT) & LENGTH_MASK;
-            // The second newest offset or an older one: seldom, and left to the caller.
             long which = value - ((literalLength - 1) >> 63);
-            if (which >= 2 && which <= 4 && value <= 3) {
-                break;
-            }
             // The newest offset again, or a new one: without a branch, it is not predictable.
             long isNew = (3 - value) >> 63;
             long offset = repeat1 ^ ((repeat1 ^ (value - 3)) & isNew);
             long match = outAt + literalLength;
             long end = match + matchLength;
-            // Too long, too near, or outside.
-            if ((LITERALS - literalLength
+            // Too long, too near, outside, or an older offset.
+            if ((((value - 4) & (1 - which))
+                            | LITERALS - literalLength
                             | MATCH - matchLength
                             | offset - 16
                             | literalsEnd - literalAt - literalLength

@@ -78,10 +78,9 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
             long isNew = (3 - value) >> 63;
             long offset = repeat1 ^ ((repeat1 ^ (value - 3)) & isNew);
             long which = value - ((literalLength - 1) >> 63);
-            if (which >= 2 && which <= 4 && value <= 3) {
-                break;
-            }
-            if ((match - offset - lowest | offset - 1) < 0) {
+            // Outside, or an older offset: one branch, a comparison with 2 alone would be a coin
+            // toss.
+            if (((match - offset - lowest) | (offset - 1) | ((value - 4) & (1 - which))) < 0) {
                 break;
             }
             repeat3 ^= (repeat3 ^ repeat2) & isNew;
