@@ -90,8 +90,8 @@ public final class StoreBench {
         long rssGrowth = 0;
         try (ExecutorService pool = Executors.newFixedThreadPool(options.threads())) {
             for (int round = 0; round < rounds; round++) {
+                long rssBefore = residentBytes();
                 try (PageStore store = open()) {
-                    long rssBefore = residentBytes();
                     long write = timed(pool, lane -> write(store, lane));
                     rssGrowth = residentBytes() - rssBefore;
                     long read = timed(pool, lane -> read(store, lane));
@@ -135,21 +135,26 @@ public final class StoreBench {
                 readPages.percentile(50) / 1e3,
                 readPages.percentile(99) / 1e3,
                 readPages.percentile(99.9) / 1e3,
+                stats.headroomBytes(),
                 rssGrowth,
-                rssGrowth - stats.memUsedTotal(),
+                rssGrowth - stats.memUsedTotal() - stats.headroomBytes(),
                 failed);
     }
 
-    private PageStore open() throws IOException {
-        return PageStore.open(
-                new PageStore.Options(
-                        "bench",
-                        (long) stream.devicePages() * Pages.SIZE,
-                        options.algorithm(),
-                        options.policy(),
-                        options.backend(),
-                        0,
-                        Optional.empty()));
+    private PageStore open() throws IOException, InterruptedException {
+        PageStore store =
+                PageStore.open(
+                        new PageStore.Options(
+                                "bench",
+                                (long) stream.devicePages() * Pages.SIZE,
+                                options.algorithm(),
+                                options.policy(),
+                                options.backend(),
+                                0,
+                                PageStore.Options.DEFAULT_HEADROOM_BYTES,
+                                Optional.empty()));
+        store.awaitHeadroom();
+        return store;
     }
 
     private interface Share {

@@ -9,8 +9,11 @@ package io.trueno.zram.agent.bench;
  * @param threads threads that worked at the same time; speeds are their sum
  * @param effective_ratio {@code orig_data_size} over all memory that the pages cost: arena, index
  *     and dictionaries
- * @param rss_growth_bytes growth of the process's resident memory while one store was filled
- * @param rss_overhead_bytes the part of it beyond {@code mem_used_total}
+ * @param headroom_bytes memory mapped ahead of its use after the last round: the same for a device
+ *     however much it holds, and not in {@code effective_ratio}
+ * @param rss_growth_bytes growth of the process's resident memory while one store was opened and
+ *     filled
+ * @param rss_overhead_bytes the part of it beyond {@code mem_used_total} and the headroom
  * @param verify_failures pages that did not come back as they were written last
  */
 public record StoreResult(
@@ -34,6 +37,7 @@ public record StoreResult(
         double read_p50_us,
         double read_p99_us,
         double read_p999_us,
+        long headroom_bytes,
         long rss_growth_bytes,
         long rss_overhead_bytes,
         int verify_failures) {}

@@ -200,6 +200,7 @@ public final class DeviceRegistry implements AutoCloseable {
                             SelectionPolicy.parse(lowerCase(config.policy())),
                             SimdBackend.detect(),
                             config.memLimitBytes(),
+                            PageStore.Options.DEFAULT_HEADROOM_BYTES,
                             Optional.of(pages)));
         } catch (IllegalArgumentException e) {
             throw badRequest(e.getMessage());

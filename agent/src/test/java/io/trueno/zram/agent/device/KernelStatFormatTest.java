@@ -23,7 +23,8 @@ class KernelStatFormatTest {
                     1000,
                     2000,
                     0,
-                    3000);
+                    3000,
+                    4000);
 
     @Test
     void mmStatHasNineFieldsEightWide() {

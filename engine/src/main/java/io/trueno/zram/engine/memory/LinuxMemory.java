@@ -9,14 +9,29 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * The system calls on memory that the class library does not offer, as in their manual pages. All
  * of them are control operations: none is made per page.
  */
 final class LinuxMemory {
+    static final int EINVAL = 22;
+    private static final int EWOULDBLOCK = 11;
+    private static final int LOCK_EX_NB = 2 | 4;
+
     private static final int MFD_CLOEXEC = 1;
-    private static final int MADV_REMOVE = 9;
+    private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_POPULATE_WRITE = 23;
+    private static final int MLOCK_ONFAULT = 1;
+    private static final int FALLOC_FL_KEEP_SIZE = 1;
+    private static final int FALLOC_FL_PUNCH_HOLE = 2;
+    private static final int O_RDWR = 2;
+    private static final int O_CREAT = 0x40;
+    private static final int O_EXCL = 0x80;
+    private static final int O_NOFOLLOW = nofollow();
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int OWNER_ONLY = 0600;
 
     private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURED.varHandle(PathElement.groupElement("errno"));
@@ -34,18 +49,71 @@ final class LinuxMemory {
                             ValueLayout.ADDRESS,
                             ValueLayout.JAVA_LONG,
                             ValueLayout.JAVA_INT));
+    private static final MethodHandle MLOCK2 =
+            function(
+                    "mlock2",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT));
+    private static final MethodHandle FALLOCATE =
+            function(
+                    "fallocate",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG));
+    private static final MethodHandle OPEN =
+            function(
+                    "open",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle FLOCK =
+            function(
+                    "flock",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
     private LinuxMemory() {}
 
     @SuppressWarnings("restricted") // signatures as in the manual pages
-    private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+    private static MethodHandle function(
+            String name, FunctionDescriptor descriptor, Linker.Option... more) {
         Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name),
-                descriptor,
-                Linker.Option.captureCallState("errno"));
+        Linker.Option[] options = Arrays.copyOf(more, more.length + 1);
+        options[more.length] = Linker.Option.captureCallState("errno");
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
+    }
+
+    /** The one flag of these whose value differs between the processors we run on. */
+    private static int nofollow() {
+        return System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
+    }
+
+    /**
+     * {@code open(2)} for reading and writing, never through a link.
+     *
+     * @param create the file must be new; only its owner may use it
+     */
+    static int open(String path, boolean create) {
+        int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (create ? O_CREAT | O_EXCL : 0);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            MemorySegment cPath = arena.allocateFrom(path);
+            int fd = (int) OPEN.invokeExact(state, cPath, flags, OWNER_ONLY);
+            return checked("open", fd, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
     }
 
     /** {@code memfd_create(2)}: a file descriptor of an anonymous memory file. */
@@ -60,12 +128,66 @@ final class LinuxMemory {
         }
     }
 
-    /** {@code madvise(2)} with {@code MADV_REMOVE}: frees the pages of a shared file mapping. */
-    static void remove(MemorySegment range) {
+    /** {@code fallocate(2)}: frees a range of a file, whether its mapping is locked or not. */
+    static void punch(int fd, long offset, long bytes) {
+        int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CAPTURED);
-            int result = (int) MADVISE.invokeExact(state, range, range.byteSize(), MADV_REMOVE);
-            checked("madvise(MADV_REMOVE)", result, state);
+            int result = (int) FALLOCATE.invokeExact(state, fd, mode, offset, bytes);
+            checked("fallocate(PUNCH_HOLE)", result, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /**
+     * {@code madvise(2)} with {@code MADV_POPULATE_WRITE}, Linux 5.14: takes the memory of a range
+     * and maps it, so that no access to it faults.
+     */
+    static void populate(MemorySegment range) {
+        advise("madvise(MADV_POPULATE_WRITE)", range, MADV_POPULATE_WRITE);
+    }
+
+    /** {@code madvise(2)} with {@code MADV_HUGEPAGE}. */
+    static void preferHugePages(MemorySegment range) {
+        advise("madvise(MADV_HUGEPAGE)", range, MADV_HUGEPAGE);
+    }
+
+    private static void advise(String call, MemorySegment range, int advice) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            int result = (int) MADVISE.invokeExact(state, range, range.byteSize(), advice);
+            checked(call, result, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** {@code mlock2(2)}: keeps what of a range is or will be in memory from being swapped out. */
+    static void lockOnFault(MemorySegment range) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            int result = (int) MLOCK2.invokeExact(state, range, range.byteSize(), MLOCK_ONFAULT);
+            checked("mlock2", result, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /**
+     * {@code flock(2)}: takes a file for this descriptor alone, until it is closed.
+     *
+     * @return false if somebody else has it
+     */
+    static boolean lock(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            int result = (int) FLOCK.invokeExact(state, fd, LOCK_EX_NB);
+            if (result == -1 && (int) ERRNO.get(state, 0L) == EWOULDBLOCK) {
+                return false;
+            }
+            checked("flock", result, state);
+            return true;
         } catch (Throwable e) {
             throw rethrown(e);
         }

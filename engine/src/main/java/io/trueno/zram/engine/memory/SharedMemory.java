@@ -3,15 +3,13 @@ package io.trueno.zram.engine.memory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 
 /**
  * A sparse memory file, mapped shared as a whole. Memory is taken when a page of it is first
@@ -22,11 +20,17 @@ import java.util.EnumSet;
  * {@link #close} is an {@link IllegalStateException}.
  */
 public final class SharedMemory implements AutoCloseable {
+    private static final int SYSTEM_PAGE = 4096;
+    private static final VarHandle TOUCHED = ValueLayout.JAVA_INT.varHandle();
+
+    private final int fd;
     private final FileChannel channel;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
+    private boolean locked;
 
-    private SharedMemory(FileChannel channel, long bytes) throws IOException {
+    private SharedMemory(int fd, FileChannel channel, long bytes) throws IOException {
+        this.fd = fd;
         this.channel = channel;
         segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
     }
@@ -40,16 +44,7 @@ public final class SharedMemory implements AutoCloseable {
      */
     public static SharedMemory anonymous(String name, long bytes) throws IOException {
         int fd = LinuxMemory.memfdCreate(name);
-        try {
-            return map(
-                    FileChannel.open(
-                            Path.of("/proc/self/fd/" + fd),
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE),
-                    bytes);
-        } finally {
-            LinuxMemory.close(fd);
-        }
+        return map(fd, channel(fd), bytes);
     }
 
     /**
@@ -60,17 +55,8 @@ public final class SharedMemory implements AutoCloseable {
      * @throws IOException if it exists or cannot be made
      */
     public static SharedMemory create(Path file, long bytes) throws IOException {
-        FileChannel channel =
-                FileChannel.open(
-                        file,
-                        EnumSet.of(
-                                StandardOpenOption.CREATE_NEW,
-                                StandardOpenOption.READ,
-                                StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        lock(channel, file);
-        return map(channel, bytes);
+        int fd = openLocked(file, true);
+        return map(fd, channel(fd), bytes);
     }
 
     /**
@@ -83,39 +69,57 @@ public final class SharedMemory implements AutoCloseable {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("not a regular file: " + file);
         }
-        FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE,
-                        LinkOption.NOFOLLOW_LINKS);
-        lock(channel, file);
-        if (channel.size() == 0) {
-            channel.close();
+        int fd = openLocked(file, false);
+        FileChannel channel = channel(fd);
+        long bytes = channel.size();
+        if (bytes == 0) {
+            close(fd, channel);
             throw new IOException("the file is empty: " + file);
         }
-        return map(channel, channel.size());
+        return map(fd, channel, bytes);
     }
 
-    private static void lock(FileChannel channel, Path file) throws IOException {
-        FileLock lock = null;
+    private static int openLocked(Path file, boolean create) throws IOException {
+        int fd;
         try {
-            lock = channel.tryLock(); // held until the channel is closed
-        } catch (OverlappingFileLockException e) {
-            // this process has the file open already: the same answer
+            fd = LinuxMemory.open(file.toString(), create);
+        } catch (MemoryFailure e) {
+            throw new IOException("cannot open " + file + ": " + e.getMessage(), e);
         }
-        if (lock == null) {
-            channel.close();
+        if (!LinuxMemory.lock(fd)) {
+            LinuxMemory.close(fd);
             throw new IOException("another process has the file open: " + file);
         }
+        return fd;
     }
 
-    private static SharedMemory map(FileChannel channel, long bytes) throws IOException {
+    /** A channel over an open file; the descriptor is closed if there is none. */
+    private static FileChannel channel(int fd) throws IOException {
         try {
-            return new SharedMemory(channel, bytes);
+            return FileChannel.open(
+                    Path.of("/proc/self/fd/" + fd),
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            LinuxMemory.close(fd);
             throw e;
+        }
+    }
+
+    private static SharedMemory map(int fd, FileChannel channel, long bytes) throws IOException {
+        try {
+            return new SharedMemory(fd, channel, bytes);
+        } catch (IOException | RuntimeException e) {
+            close(fd, channel);
+            throw e;
+        }
+    }
+
+    private static void close(int fd, FileChannel channel) throws IOException {
+        try {
+            channel.close();
+        } finally {
+            LinuxMemory.close(fd);
         }
     }
 
@@ -132,12 +136,58 @@ public final class SharedMemory implements AutoCloseable {
      * @throws MemoryFailure if the file system cannot punch holes
      */
     public void punch(long offset, long bytes) {
-        LinuxMemory.remove(segment.asSlice(offset, bytes));
+        LinuxMemory.punch(fd, offset, bytes);
+    }
+
+    /**
+     * Takes the memory of a range and maps it, so that accesses to it do not fault. What the range
+     * holds stays as it is.
+     *
+     * @param offset in bytes, a multiple of 4096
+     * @param bytes a multiple of 4096
+     * @throws MemoryFailure if there is no memory, in the machine or in the file system
+     */
+    public void populate(long offset, long bytes) {
+        MemorySegment range = segment.asSlice(offset, bytes);
+        try {
+            LinuxMemory.populate(range);
+        } catch (MemoryFailure e) {
+            if (e.errno() != LinuxMemory.EINVAL) {
+                throw e;
+            }
+            touch(range); // a kernel before 5.14
+        }
+    }
+
+    private static void touch(MemorySegment range) {
+        for (long at = 0; at < range.byteSize(); at += SYSTEM_PAGE) {
+            var _ = (int) TOUCHED.getAndBitwiseOr(range, at, 0);
+        }
+    }
+
+    /**
+     * Keeps the memory of the file, as it is taken, from being swapped out.
+     *
+     * @return whether the kernel allows it; the limit is {@code RLIMIT_MEMLOCK}
+     */
+    public boolean lock() {
+        try {
+            LinuxMemory.lockOnFault(segment);
+            locked = true;
+        } catch (MemoryFailure e) {
+            locked = false;
+        }
+        return locked;
+    }
+
+    /** Whether {@link #lock} had success. */
+    public boolean isLocked() {
+        return locked;
     }
 
     @Override
     public void close() throws IOException {
         arena.close();
-        channel.close();
+        close(fd, channel);
     }
 }

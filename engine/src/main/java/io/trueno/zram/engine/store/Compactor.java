@@ -21,8 +21,14 @@ final class Compactor implements AutoCloseable {
     /** A pass that would save less is not made. */
     private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 16;
 
-    /** Chunks opened between two looks at the dead share. */
-    private static final int CHUNKS_PER_LOOK = 2;
+    /** Chunks opened or retired between two looks at the dead share, at least ... */
+    private static final int LEAST_CHANGES_PER_LOOK = 2;
+
+    /** ... and one for so many in use, since a look goes through all of them. */
+    private static final int CHUNKS_PER_CHANGE = 128;
+
+    /** While requests are at work this thread looks by the clock, so that they need not wake it. */
+    private static final long LOOK_NANOS = 4_000_000;
 
     /** Pages moved before the lane is given back, so that old memory can be reclaimed. */
     private static final int MOVES_PER_HOLD = 64;
@@ -52,7 +58,6 @@ final class Compactor implements AutoCloseable {
     }
 
     void start() {
-        arena.wakeEvery(CHUNKS_PER_LOOK, thread);
         thread.start();
     }
 
@@ -61,15 +66,26 @@ final class Compactor implements AutoCloseable {
     }
 
     private void run() {
+        int changes = 0;
+        int looked = 0;
         while (!closed) {
-            if (arena.reclaim()) {
+            boolean isRetiredLeft = arena.reclaim();
+            int now = arena.changesOrSleep(changes);
+            boolean isQuiet = now == changes;
+            changes = now;
+            int due = Math.max(LEAST_CHANGES_PER_LOOK, arena.usedChunks() / CHUNKS_PER_CHANGE);
+            if (changes - looked >= due || (isQuiet && changes != looked)) {
+                looked = changes;
+                long limit = (long) (arena.usedBytes() * DEAD_SHARE);
+                if (deadBytes() > limit) {
+                    pass(limit / 2);
+                }
+            } else if (isRetiredLeft) {
                 LockSupport.parkNanos(RECLAIM_RETRY_NANOS);
-            } else {
+            } else if (isQuiet) {
                 LockSupport.park();
-            }
-            long limit = (long) (arena.usedBytes() * DEAD_SHARE);
-            if (!closed && deadBytes() > limit) {
-                pass(limit / 2);
+            } else {
+                LockSupport.parkNanos(LOOK_NANOS);
             }
         }
     }
@@ -105,8 +121,10 @@ final class Compactor implements AutoCloseable {
      */
     boolean makeRoom() {
         boolean room = arena.awaitReclaim();
-        while (!room && compactFurther()) {
-            room = arena.hasRoom();
+        boolean gained = true;
+        while (!room && gained) {
+            gained = compactFurther();
+            room = arena.hasRoom(); // the pass may have been the other thread's
         }
         return room;
     }

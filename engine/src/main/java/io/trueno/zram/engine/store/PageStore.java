@@ -39,6 +39,7 @@ public final class PageStore implements BlockDevice {
     private final PageIo io;
     private final Lane[] lanes;
     private final Compactor compactor;
+    private final Headroom headroom;
     private volatile WriteMethod method;
 
     /**
@@ -53,6 +54,9 @@ public final class PageStore implements BlockDevice {
      * @param policy of a new store: what to be good at; a store found in a file keeps its own
      * @param backend SIMD backend of the codecs
      * @param memLimitBytes most arena memory to hold, 0 for no limit
+     * @param headroomBytes arena memory that is mapped ahead of its use, as far as the limit allows
+     *     and the device can need it; kept from being swapped out, with all other memory of the
+     *     store, where {@code RLIMIT_MEMLOCK} allows that. 0 for neither
      * @param file where to keep the pages, on a memory file system that can punch holes (tmpfs); if
      *     empty, in memory that ends with the process
      */
@@ -63,17 +67,41 @@ public final class PageStore implements BlockDevice {
             SelectionPolicy policy,
             SimdBackend backend,
             long memLimitBytes,
+            long headroomBytes,
             Optional<Path> file) {
+        /** Headroom unless another is asked for. */
+        public static final long DEFAULT_HEADROOM_BYTES = 64 << 20;
+
         /** The same, kept in a file that outlives the process. */
         public Options withFile(Path path) {
             return new Options(
-                    name, sizeBytes, algorithm, policy, backend, memLimitBytes, Optional.of(path));
+                    name,
+                    sizeBytes,
+                    algorithm,
+                    policy,
+                    backend,
+                    memLimitBytes,
+                    headroomBytes,
+                    Optional.of(path));
         }
 
         /** The same under a policy that chooses the codec of every page. */
         public Options withPolicy(SelectionPolicy wanted) {
             return new Options(
-                    name, sizeBytes, Algorithm.ADAPTIVE, wanted, backend, memLimitBytes, file);
+                    name,
+                    sizeBytes,
+                    Algorithm.ADAPTIVE,
+                    wanted,
+                    backend,
+                    memLimitBytes,
+                    headroomBytes,
+                    file);
+        }
+
+        /** The same with another headroom. */
+        public Options withHeadroom(long bytes) {
+            return new Options(
+                    name, sizeBytes, algorithm, policy, backend, memLimitBytes, bytes, file);
         }
 
         /** Checks the ranges. */
@@ -86,6 +114,7 @@ public final class PageStore implements BlockDevice {
                 throw new IllegalArgumentException(
                         "negative memory limit: memLimitBytes=" + memLimitBytes);
             }
+            requireHeadroom(headroomBytes);
             new WriteMethod(algorithm, policy).requireCodec(backend);
         }
 
@@ -103,6 +132,7 @@ public final class PageStore implements BlockDevice {
                     SelectionPolicy.SPEED,
                     backend,
                     memLimitBytes,
+                    DEFAULT_HEADROOM_BYTES,
                     Optional.empty());
         }
 
@@ -157,7 +187,49 @@ public final class PageStore implements BlockDevice {
         }
         io.adopt(lanes[0]);
         compactor = new Compactor(options.name(), table, arena, epochs, io, lanes[shared]);
+        headroom = new Headroom(options.name(), file, arena);
+        if (options.headroomBytes() > 0 && !file.lock()) {
+            NotLocked.sayOnce();
+        }
+        headroom(options.headroomBytes());
         compactor.start();
+        headroom.start();
+    }
+
+    /** Returns when the headroom is there, or as much of it as there is memory for. */
+    public void awaitHeadroom() throws InterruptedException {
+        headroom.await();
+    }
+
+    /** That memory is not locked is said once, however many stores there are. */
+    private static final class NotLocked {
+        static {
+            System.getLogger(PageStore.class.getName())
+                    .log(
+                            System.Logger.Level.INFO,
+                            "memory of page stores can be swapped out: raise RLIMIT_MEMLOCK");
+        }
+
+        static void sayOnce() {
+            // the class is initialized once
+        }
+    }
+
+    private static void requireHeadroom(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("negative headroom: headroomBytes=" + bytes);
+        }
+    }
+
+    /**
+     * Changes how much arena memory is mapped ahead of its use.
+     *
+     * @param bytes 0 for next to nothing
+     */
+    public void headroom(long bytes) {
+        requireHeadroom(bytes);
+        long needed = options.sizeBytes() + (long) lanes.length * SlotArena.CHUNK;
+        arena.headroom(Math.min(bytes, needed));
     }
 
     /** What the store was opened with. */
@@ -409,7 +481,8 @@ public final class PageStore implements BlockDevice {
                 sums[Counters.PAGES_READ],
                 sums[Counters.PAGES_WRITTEN],
                 sums[Counters.DAMAGED_ENTRIES],
-                table.bytes() + access.bytes() + arena.indexBytes());
+                table.bytes() + access.bytes() + arena.indexBytes(),
+                arena.headroomBytes());
     }
 
     /**
@@ -441,6 +514,7 @@ public final class PageStore implements BlockDevice {
 
     @Override
     public void close() {
+        headroom.close();
         compactor.close();
         epochs.close();
         try {

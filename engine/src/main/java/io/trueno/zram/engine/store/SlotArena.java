@@ -1,7 +1,9 @@
 package io.trueno.zram.engine.store;
 
+import io.trueno.zram.engine.memory.MemoryFailure;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * lane can still read it, its memory serves again or goes back to the system. The {@link Compactor}
  * empties chunks that have become thin.
  *
- * <p>Life of a chunk: {@code cold -> open -> sealed -> retired -> warm or cold}.
+ * <p>Life of a chunk: {@code cold -> ready -> open -> sealed -> retired -> ready or cold}. A cold
+ * chunk has no memory; a ready one has it mapped already, so that slots in it fault no page in
+ * ({@link Headroom}).
  *
- * <p>Threading: {@link #free} is lock-free; what happens once per chunk is synchronized.
+ * <p>Threading: {@link #free} is lock-free; what happens once per chunk is synchronized, but for
+ * system calls.
  */
 final class SlotArena {
     static final int CHUNK_SHIFT = 18;
@@ -27,10 +32,17 @@ final class SlotArena {
     /** Answer of {@link #openChunk}: the limit or the end of the arena is reached. */
     static final int NONE = -1;
 
-    /** Retired chunks kept faulted in for the next writer; more go back to the system. */
-    private static final int WARM_CHUNKS = 2;
+    /** Retired chunks kept for the next writer even without headroom. */
+    private static final int LEAST_READY = 2;
+
+    /** Headroom is refilled when this share of it is used up. */
+    private static final double REFILL_SHARE = 1.0 / 4;
 
     private static final long RECLAIM_RETRY_NANOS = 100_000;
+    private static final int PUNCHES_PER_ROUND = 64;
+
+    /** With less room than this the compactor looks at once. */
+    private static final int CLOSE_TO_FULL = 4;
 
     private final StoreFile file;
     private final MemorySegment segment;
@@ -44,17 +56,40 @@ final class SlotArena {
     private final AtomicIntegerArray liveBytes;
 
     private final ArrayDeque<Retired> retired = new ArrayDeque<>();
-    private final int[] warm = new int[WARM_CHUNKS];
-    private int warmCount;
+    private int[] ready = new int[LEAST_READY];
+    private int readyCount;
+    private int headroomChunks = LEAST_READY;
     private final int[] cold;
     private int coldCount;
     private int nextChunk;
     private int usedChunks;
     private int peakChunks;
     private long limitBytes;
-    private @Nullable Thread sleeper;
-    private int opensPerWake = Integer.MAX_VALUE;
-    private int opens;
+    private int changes;
+    private final Sleeper compactor = new Sleeper();
+    private final Sleeper headroom = new Sleeper();
+
+    /** A background thread that is woken only when it sleeps, or when it cannot wait. */
+    private static final class Sleeper {
+        private @Nullable Thread thread;
+        private boolean asleep;
+
+        void sleeps() {
+            thread = Thread.currentThread();
+            asleep = true;
+        }
+
+        void wake() {
+            if (asleep) {
+                wakeAtOnce();
+            }
+        }
+
+        void wakeAtOnce() {
+            asleep = false;
+            LockSupport.unpark(thread);
+        }
+    }
 
     private record Retired(int chunk, long epoch) {}
 
@@ -106,14 +141,106 @@ final class SlotArena {
     }
 
     /** Limits {@link #usedBytes}; zero for no limit. What is above stays until it is freed. */
-    synchronized void limit(long bytes) {
-        limitBytes = bytes;
+    void limit(long bytes) {
+        synchronized (this) {
+            limitBytes = bytes;
+            headroom.wake();
+        }
+        reclaim();
     }
 
-    /** Unparks {@code thread} each time that many chunks were opened, and when one is retired. */
-    synchronized void wakeEvery(int chunksOpened, Thread thread) {
-        opensPerWake = chunksOpened;
-        sleeper = thread;
+    /** Keeps {@code bytes} of chunks ready, as far as the limit allows. */
+    void headroom(long bytes) {
+        synchronized (this) {
+            int target =
+                    Math.clamp(bytes >> CHUNK_SHIFT, LEAST_READY, Math.max(LEAST_READY, chunks));
+            headroomChunks = target;
+            ready = Arrays.copyOf(ready, Math.max(target, readyCount));
+            headroom.wake();
+        }
+        reclaim();
+    }
+
+    /** Chunks that may be ready while {@code used} are in use. */
+    private int readyLimit(int used) {
+        if (limitBytes == 0) {
+            return headroomChunks;
+        }
+        return Math.clamp((limitBytes >> CHUNK_SHIFT) - used, 0, headroomChunks);
+    }
+
+    private void addReady(int chunk) {
+        if (readyCount == ready.length) {
+            ready = Arrays.copyOf(ready, readyCount + 1); // the headroom was made smaller meanwhile
+        }
+        ready[readyCount++] = chunk;
+    }
+
+    /**
+     * Takes a cold chunk to make it ready, if headroom is missing. Give it back with {@link
+     * #madeReady} or {@link #notMadeReady}.
+     */
+    synchronized int takeCold() {
+        return readyCount < readyLimit(usedChunks) ? nextCold() : NONE;
+    }
+
+    private int nextCold() {
+        if (coldCount > 0) {
+            return cold[--coldCount];
+        }
+        return nextChunk < chunks ? nextChunk++ : NONE;
+    }
+
+    /** Maps the memory of a chunk that {@link #takeCold} gave. */
+    boolean populate(int chunk) {
+        try {
+            file.populateArena(chunkAddress(chunk), CHUNK);
+            return true;
+        } catch (MemoryFailure e) {
+            return false; // the machine or the file system is full
+        }
+    }
+
+    synchronized void madeReady(int chunk) {
+        addReady(chunk);
+    }
+
+    synchronized void notMadeReady(int chunk) {
+        cold[coldCount++] = chunk;
+    }
+
+    /**
+     * Lets the compactor sleep until something happens to chunks, if nothing has since it last
+     * asked.
+     *
+     * @param seen what this gave the last time
+     * @return the number of changes so far; different from {@code seen}, or the caller parks
+     */
+    synchronized int changesOrSleep(int seen) {
+        if (changes == seen) {
+            compactor.sleeps();
+        }
+        return changes;
+    }
+
+    /** Lets the thread that refills the headroom sleep until that is due; true if it may park. */
+    synchronized boolean sleepUntilRefill() {
+        if (isRefillDue()) {
+            return false;
+        }
+        headroom.sleeps();
+        return true;
+    }
+
+    private boolean isRefillDue() {
+        int limit = readyLimit(usedChunks);
+        return readyCount <= limit - Math.max(1, (int) (limit * REFILL_SHARE))
+                && (coldCount > 0 || nextChunk < chunks);
+    }
+
+    private void changed() {
+        changes++;
+        compactor.wake();
     }
 
     /**
@@ -123,24 +250,38 @@ final class SlotArena {
      *     that a full arena can still be compacted
      * @return its number, or {@link #NONE}
      */
-    synchronized int openChunk(boolean forCompaction) {
-        if (++opens >= opensPerWake) {
-            opens = 0;
-            LockSupport.unpark(sleeper);
+    int openChunk(boolean forCompaction) {
+        int chunk;
+        synchronized (this) {
+            changed();
+            if (readyCount == 0) {
+                reclaimReady();
+            }
+            long room = room();
+            if (room < CLOSE_TO_FULL) {
+                compactor.wakeAtOnce();
+            }
+            if (room < (forCompaction ? 1 : 2)) {
+                return NONE;
+            }
+            usedChunks++;
+            peakChunks = Math.max(peakChunks, usedChunks);
+            if (isRefillDue()) {
+                headroom.wake();
+            }
+            if (readyCount > 0) {
+                return ready[--readyCount];
+            }
+            chunk = nextCold();
         }
-        if (warmCount == 0) {
-            reclaim(0);
+        if (populate(chunk)) {
+            return chunk;
         }
-        if (room() < (forCompaction ? 1 : 2)) {
+        synchronized (this) {
+            usedChunks--;
+            cold[coldCount++] = chunk;
             return NONE;
         }
-        if (warmCount > 0) {
-            return warm[--warmCount]; // still counted as used
-        }
-        int chunk = coldCount > 0 ? cold[--coldCount] : nextChunk++;
-        usedChunks++;
-        peakChunks = Math.max(peakChunks, usedChunks);
-        return chunk;
     }
 
     /**
@@ -168,38 +309,59 @@ final class SlotArena {
         Retired entry = new Retired(chunk, epochs.endEpoch());
         synchronized (this) {
             retired.add(entry);
-            LockSupport.unpark(sleeper);
+            changed();
         }
     }
 
     /**
-     * Makes retired chunks that nobody can read any more ready for use, and gives the memory of all
-     * but a few back to the system.
+     * Makes retired chunks that nobody can read any more ready for use, and gives the memory of
+     * those that are more than the headroom back to the system.
      *
      * @return whether retired chunks are left over, waiting for a reader
      */
-    synchronized boolean reclaim() {
-        reclaim(Integer.MAX_VALUE);
-        return !retired.isEmpty();
+    boolean reclaim() {
+        int[] surplus = new int[PUNCHES_PER_ROUND];
+        int count;
+        boolean left;
+        do {
+            synchronized (this) {
+                reclaimReady();
+                count = 0;
+                while (count < surplus.length && isReclaimable()) {
+                    surplus[count++] = retired.remove().chunk();
+                    usedChunks--;
+                }
+                while (count < surplus.length && readyCount > readyLimit(usedChunks)) {
+                    surplus[count++] = ready[--readyCount];
+                }
+                left = !retired.isEmpty();
+            }
+            giveBack(surplus, count);
+        } while (count == surplus.length);
+        return left;
     }
 
-    /**
-     * @param punches most chunks to give back to the system; beyond, one that cannot be kept warm
-     *     stays retired
-     */
-    private void reclaim(int punches) {
-        int left = punches;
-        while (!retired.isEmpty() && epochs.quiescent(retired.peek().epoch())) {
-            if (warmCount < WARM_CHUNKS) {
-                warm[warmCount++] = retired.remove().chunk();
-            } else if (left > 0) {
-                int chunk = retired.remove().chunk();
-                file.punchArena(chunkAddress(chunk), CHUNK);
-                cold[coldCount++] = chunk;
-                usedChunks--;
-                left--;
-            } else {
-                return;
+    private boolean isReclaimable() {
+        return !retired.isEmpty() && epochs.quiescent(retired.peek().epoch());
+    }
+
+    private void reclaimReady() {
+        while (readyCount < readyLimit(usedChunks - 1) && isReclaimable()) {
+            usedChunks--;
+            addReady(retired.remove().chunk());
+        }
+    }
+
+    /** Gives memory of chunks that nobody else knows back to the system; then they are cold. */
+    private void giveBack(int[] surplus, int count) {
+        for (int i = 0; i < count; i++) {
+            file.punchArena(chunkAddress(surplus[i]), CHUNK);
+        }
+        synchronized (this) {
+            System.arraycopy(surplus, 0, cold, coldCount, count);
+            coldCount += count;
+            if (isRefillDue()) {
+                headroom.wake();
             }
         }
     }
@@ -227,20 +389,29 @@ final class SlotArena {
 
     /** How many chunks can be opened before the limit or the end of the arena. */
     synchronized long room() {
-        long fresh = coldCount + (long) (chunks - nextChunk);
-        if (limitBytes != 0) {
-            fresh = Math.clamp((limitBytes - usedBytes()) >> CHUNK_SHIFT, 0, fresh);
+        long free = readyCount + coldCount + (long) (chunks - nextChunk);
+        if (limitBytes == 0) {
+            return free;
         }
-        return warmCount + fresh;
+        return Math.clamp((limitBytes - usedBytes()) >> CHUNK_SHIFT, 0, free);
+    }
+
+    /** Bytes of the chunks that are ready. */
+    synchronized long headroomBytes() {
+        return chunkAddress(readyCount);
     }
 
     synchronized int retiredChunks() {
         return retired.size();
     }
 
-    /** Bytes of memory held: open, sealed, retired and warm chunks. */
+    /** Bytes of memory held for slots: open, sealed and retired chunks. */
     synchronized long usedBytes() {
         return chunkAddress(usedChunks);
+    }
+
+    synchronized int usedChunks() {
+        return usedChunks;
     }
 
     /** Highest {@link #usedBytes} since the last {@link #resetPeak}. */

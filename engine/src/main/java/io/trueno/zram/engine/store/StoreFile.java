@@ -145,6 +145,30 @@ final class StoreFile implements AutoCloseable {
         return memory.segment().asSlice(header.arenaOffset(), header.arenaBytes());
     }
 
+    /**
+     * Takes arena memory ahead of its use.
+     *
+     * @throws io.trueno.zram.engine.memory.MemoryFailure if there is none
+     */
+    void populateArena(long offset, long bytes) {
+        memory.populate(header.arenaOffset() + offset, bytes);
+    }
+
+    /**
+     * Takes the memory of the page table and the access times.
+     *
+     * @throws io.trueno.zram.engine.memory.MemoryFailure if there is none
+     */
+    void populateIndex() {
+        long start = header.tableOffset() & -Pages.SIZE;
+        memory.populate(start, Pages.count(header.accessEnd() - start) << Pages.SHIFT);
+    }
+
+    /** Keeps all memory of the file from being swapped out; whether the kernel allows that. */
+    boolean lock() {
+        return memory.lock();
+    }
+
     /** Gives arena memory back to the system. */
     void punchArena(long offset, long bytes) {
         memory.punch(header.arenaOffset() + offset, bytes);

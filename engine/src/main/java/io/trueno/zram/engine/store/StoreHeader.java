@@ -78,6 +78,11 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
         return tableOffset + Pages.count(deviceBytes) * Long.BYTES;
     }
 
+    /** Where the access times end. */
+    long accessEnd() {
+        return accessOffset() + Pages.count(deviceBytes) * AccessTimes.BYTES_PER_PAGE;
+    }
+
     /** The write method kept in a header that {@link #read} has accepted. */
     static WriteMethod method(MemorySegment file) {
         return WriteMethod.ofWord(file.get(LONG, METHOD_AT)).orElseThrow();

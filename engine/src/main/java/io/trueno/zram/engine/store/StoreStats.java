@@ -7,7 +7,8 @@ package io.trueno.zram.engine.store;
  *
  * @param origDataSize bytes of pages stored, same-filled ones too
  * @param comprDataSize bytes of packed pages; incompressible ones count 4096, same-filled ones none
- * @param memUsedTotal bytes of arena memory held: slots, what separates them, chunks being emptied
+ * @param memUsedTotal bytes of arena memory in use: slots, what separates them, chunks being
+ *     emptied
  * @param memLimit limit of {@code memUsedTotal} in bytes, 0 for none
  * @param memUsedMax highest {@code memUsedTotal} so far
  * @param samePages pages stored as one repeated word
@@ -21,6 +22,8 @@ package io.trueno.zram.engine.store;
  * @param pagesWritten page writes that succeeded
  * @param damagedEntries page table entries found damaged
  * @param indexBytes bytes of page table and bookkeeping, not part of {@code memUsedTotal}
+ * @param headroomBytes arena memory mapped ahead of its use, not part of {@code memUsedTotal}
+ * @param headroomBytes arena memory mapped ahead of its use, not part of {@code memUsedTotal}
  */
 public record StoreStats(
         long origDataSize,
@@ -38,4 +41,5 @@ public record StoreStats(
         long pagesRead,
         long pagesWritten,
         long damagedEntries,
-        long indexBytes) {}
+        long indexBytes,
+        long headroomBytes) {}

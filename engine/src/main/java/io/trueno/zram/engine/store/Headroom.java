@@ -1,0 +1,93 @@
+package io.trueno.zram.engine.store;
+
+import io.trueno.zram.engine.memory.MemoryFailure;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Keeps arena memory mapped ahead of its use, so that a write neither faults a page in nor waits
+ * for the system to find memory: which, where the device is swap, is what the write is made for.
+ *
+ * <p>One daemon thread. It takes the index's memory first, then fills the arena's headroom and
+ * sleeps until a part of that is used up.
+ */
+final class Headroom implements AutoCloseable {
+    /** A larger index is left to be taken page by page. */
+    private static final long MOST_INDEX_BYTES = 64 << 20;
+
+    /** Between two attempts while the machine has no memory. */
+    private static final long RETRY_NANOS = 100_000_000;
+
+    private final StoreFile file;
+    private final SlotArena arena;
+    private final Thread thread;
+    private final CountDownLatch filled = new CountDownLatch(1);
+    private volatile boolean closed;
+
+    Headroom(String device, StoreFile file, SlotArena arena) {
+        this.file = file;
+        this.arena = arena;
+        thread = Thread.ofPlatform().daemon().name(device + "-headroom").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        if (file.header().arenaOffset() <= MOST_INDEX_BYTES) {
+            try {
+                file.populateIndex();
+            } catch (MemoryFailure e) {
+                // it will be taken page by page, as of a larger index
+            }
+        }
+        while (!closed) {
+            boolean isFull = refill();
+            filled.countDown();
+            if (!isFull) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            } else if (arena.sleepUntilRefill()) {
+                LockSupport.park();
+            }
+        }
+    }
+
+    /** Waits until the headroom was filled for the first time. */
+    void await() throws InterruptedException {
+        filled.await();
+    }
+
+    /** Whether there was memory for all that is missing. */
+    private boolean refill() {
+        while (!closed) {
+            int chunk = arena.takeCold();
+            if (chunk == SlotArena.NONE) {
+                return true;
+            }
+            if (!arena.populate(chunk)) {
+                arena.notMadeReady(chunk);
+                return false;
+            }
+            arena.madeReady(chunk);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // it ends by itself within moments
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
