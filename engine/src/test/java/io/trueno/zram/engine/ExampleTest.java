@@ -3,9 +3,11 @@ package io.trueno.zram.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 /** The example that the README shows runs as the README says. */
@@ -21,7 +23,7 @@ class ExampleTest {
                                 "jdk.incubator.vector",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
-                                ENGINE.resolve("target/classes").toString(),
+                                ENGINE.resolve("target/classes") + ":" + jarOf(Histogram.class),
                                 ENGINE.resolve("examples/KeepPages.java").toString(),
                                 ENGINE.resolve("pages/gcc.pages").toString())
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -31,6 +33,10 @@ class ExampleTest {
         assertThat(output)
                 .contains("page 7 is back: true")
                 .contains("393216 bytes of pages packed to ");
+    }
+
+    private static Path jarOf(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
     @Test

@@ -80,6 +80,23 @@ public final class StoreBench {
         return new StoreBench(stream, options).run(progress);
     }
 
+    /**
+     * Measures what verification and statistics cost a read.
+     *
+     * @param progress told the done fraction, 0 to 1, from time to time
+     */
+    public static StoreOverheadBench.Result overhead(
+            PageStream stream, Options options, DoubleConsumer progress)
+            throws IOException, InterruptedException {
+        StoreBench bench = new StoreBench(stream, options);
+        try (PageStore store = bench.open()) {
+            for (int lane = 0; lane < options.threads(); lane++) {
+                bench.write(store, lane);
+            }
+            return StoreOverheadBench.run(store, bench.readOrder, options.rounds(), progress);
+        }
+    }
+
     private StoreResult run(DoubleConsumer progress) throws IOException, InterruptedException {
         Series writes = new Series();
         Series reads = new Series();
@@ -227,7 +244,7 @@ public final class StoreBench {
                 && MemorySegment.mismatch(page, 0, Pages.SIZE - 1, page, 1, Pages.SIZE) < 0;
     }
 
-    private static int[] shuffled(int count) {
+    static int[] shuffled(int count) {
         int[] order = new int[count];
         Random random = new Random(SHUFFLE_SEED);
         for (int i = 0; i < count; i++) {

@@ -2,6 +2,7 @@ package io.trueno.zram.agent.cli;
 
 import io.trueno.zram.agent.bench.PageStream;
 import io.trueno.zram.agent.bench.StoreBench;
+import io.trueno.zram.agent.bench.StoreOverheadBench;
 import io.trueno.zram.agent.bench.StoreResult;
 import io.trueno.zram.agent.control.Json;
 import io.trueno.zram.engine.Algorithm;
@@ -51,11 +52,24 @@ final class BenchStoreCommand implements Callable<Integer> {
                             + " page index and 4096 bytes.")
     private @Nullable Path trace;
 
+    @Option(
+            names = "--overhead",
+            description = "Measure what checksums and statistics cost a read, instead.")
+    private boolean overhead;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         StoreBench.Options measured = storeOptions();
         PageStream stream =
                 trace == null ? PageStream.inOrder(options.pages()) : PageStream.trace(trace);
+        if (overhead) {
+            StoreOverheadBench.Result result;
+            try (Progress progress = new Progress("measuring reads")) {
+                result = StoreBench.overhead(stream, measured, progress);
+            }
+            json.print(result, () -> lines(result));
+            return CommandLine.ExitCode.OK;
+        }
         StoreResult result;
         try (Progress progress = new Progress("measuring the store")) {
             result = StoreBench.run(stream, measured, progress);
@@ -78,7 +92,7 @@ final class BenchStoreCommand implements Callable<Integer> {
                 options.rounds());
     }
 
-    private static String lines(StoreResult result) {
+    private static String lines(Record result) {
         StringBuilder text = new StringBuilder();
         for (Map.Entry<String, String> field : Json.fields(result).entrySet()) {
             text.append(String.format("%-18s %s%n", field.getKey(), field.getValue()));

@@ -3,6 +3,9 @@ package io.trueno.zram.agent.cli;
 import io.trueno.zram.agent.control.Json;
 import io.trueno.zram.agent.device.DeviceStatus;
 import io.trueno.zram.agent.device.KernelStatFormat;
+import io.trueno.zram.engine.store.CodecShare;
+import io.trueno.zram.engine.store.LatencyStats;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -52,6 +55,30 @@ final class StatCommand implements Runnable {
         for (Map.Entry<String, String> counter : Json.fields(device.stats()).entrySet()) {
             text.append(String.format("%-17s %s%n", counter.getKey(), counter.getValue()));
         }
+        for (CodecShare share : device.codecs()) {
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%-17s %d pages, %d bytes packed%n",
+                            share.codec(),
+                            share.pages(),
+                            share.packedBytes()));
+        }
+        addLatency(text, "reads", device.readLatency());
+        addLatency(text, "writes", device.writeLatency());
         return text.toString();
+    }
+
+    private static void addLatency(StringBuilder text, String what, LatencyStats latency) {
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "%-17s %d, p50 %.1f us, p99 %.1f us, p99.9 %.1f us, longest %.1f us%n",
+                        what,
+                        latency.count(),
+                        latency.p50Nanos() / 1e3,
+                        latency.p99Nanos() / 1e3,
+                        latency.p999Nanos() / 1e3,
+                        latency.maxNanos() / 1e3));
     }
 }

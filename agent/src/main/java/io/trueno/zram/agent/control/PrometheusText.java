@@ -1,7 +1,11 @@
 package io.trueno.zram.agent.control;
 
 import io.trueno.zram.agent.device.DeviceStatus;
+import io.trueno.zram.engine.store.CodecShare;
+import io.trueno.zram.engine.store.LatencyStats;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
@@ -40,6 +44,10 @@ final class PrometheusText {
                             "mem_used_max_bytes",
                             "Highest mem_used_total_bytes.",
                             d -> d.stats().memUsedMax()),
+                    gauge(
+                            "headroom_bytes",
+                            "Memory mapped ahead of its use.",
+                            d -> d.stats().headroomBytes()),
                     gauge(
                             "index_bytes",
                             "Memory held for the page table and bookkeeping.",
@@ -87,7 +95,83 @@ final class PrometheusText {
                         .append('\n');
             }
         }
+        codecs(text, devices);
+        latency(text, "read_seconds", "How long reads took.", devices, d -> d.readLatency());
+        latency(text, "write_seconds", "How long writes took.", devices, d -> d.writeLatency());
         return text.toString();
+    }
+
+    private static void codecs(StringBuilder text, List<DeviceStatus> devices) {
+        head(text, "codec_pages", "gauge", "Pages stored, by codec.");
+        codecs(text, "codec_pages", devices, CodecShare::pages);
+        head(text, "codec_bytes", "gauge", "Bytes that they pack to, by codec.");
+        codecs(text, "codec_bytes", devices, CodecShare::packedBytes);
+    }
+
+    private static void codecs(
+            StringBuilder text,
+            String name,
+            List<DeviceStatus> devices,
+            ToLongFunction<CodecShare> value) {
+        for (DeviceStatus device : devices) {
+            for (CodecShare share : device.codecs()) {
+                text.append("trueno_zram_")
+                        .append(name)
+                        .append("{device=\"")
+                        .append(device.name())
+                        .append("\",codec=\"")
+                        .append(share.codec())
+                        .append("\"} ")
+                        .append(value.applyAsLong(share))
+                        .append('\n');
+            }
+        }
+    }
+
+    private static void latency(
+            StringBuilder text,
+            String name,
+            String help,
+            List<DeviceStatus> devices,
+            Function<DeviceStatus, LatencyStats> of) {
+        head(text, name, "histogram", help);
+        for (DeviceStatus device : devices) {
+            LatencyStats latency = of.apply(device);
+            String metric = "trueno_zram_" + name;
+            String label = "{device=\"" + device.name() + "\"";
+            for (LatencyStats.Bucket bucket : latency.buckets()) {
+                text.append(metric)
+                        .append("_bucket")
+                        .append(label)
+                        .append(",le=\"")
+                        .append(seconds(bucket.upToNanos()))
+                        .append("\"} ")
+                        .append(bucket.count())
+                        .append('\n');
+            }
+            text.append(metric)
+                    .append("_bucket")
+                    .append(label)
+                    .append(",le=\"+Inf\"} ")
+                    .append(latency.count())
+                    .append('\n');
+            text.append(metric)
+                    .append("_sum")
+                    .append(label)
+                    .append("} ")
+                    .append(seconds(latency.sumNanos()))
+                    .append('\n');
+            text.append(metric)
+                    .append("_count")
+                    .append(label)
+                    .append("} ")
+                    .append(latency.count())
+                    .append('\n');
+        }
+    }
+
+    private static String seconds(long nanos) {
+        return BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString();
     }
 
     private static void head(StringBuilder text, String name, String type, String help) {

@@ -364,7 +364,10 @@ public final class DeviceRegistry implements AutoCloseable {
                 lowerCase(DeviceBackend.NBD),
                 exports.uri(name),
                 exports.clients(name),
-                device.store().stats());
+                device.store().stats(),
+                device.store().codecs(),
+                device.store().readLatency(),
+                device.store().writeLatency());
     }
 
     private static String describe(ManagedDevice device) {

@@ -1,6 +1,9 @@
 package io.trueno.zram.agent.device;
 
+import io.trueno.zram.engine.store.CodecShare;
+import io.trueno.zram.engine.store.LatencyStats;
 import io.trueno.zram.engine.store.StoreStats;
+import java.util.List;
 
 /**
  * A device as it is now.
@@ -13,6 +16,9 @@ import io.trueno.zram.engine.store.StoreStats;
  * @param uri how a client names it
  * @param clients connections that are open on it
  * @param stats the store's counters
+ * @param codecs what is stored in which way
+ * @param readLatency how long reads took
+ * @param writeLatency how long writes took
  */
 public record DeviceStatus(
         String name,
@@ -22,7 +28,10 @@ public record DeviceStatus(
         String backend,
         String uri,
         int clients,
-        StoreStats stats) {
+        StoreStats stats,
+        List<CodecShare> codecs,
+        LatencyStats readLatency,
+        LatencyStats writeLatency) {
     /** Bytes kept for each byte of memory taken, index included; 0 while nothing is stored. */
     public double effectiveRatio() {
         long taken = stats.memUsedTotal() + stats.indexBytes();

@@ -9,18 +9,21 @@ import java.lang.invoke.VarHandle;
  * never is.
  */
 final class Counters {
-    static final int PAGES_STORED = 0;
-    static final int COMPRESSED_BYTES = 1;
-    static final int SAME_PAGES = 2;
-    static final int HUGE_PAGES = 3;
-    static final int HUGE_PAGES_SINCE = 4;
-    static final int FAILED_READS = 5;
-    static final int FAILED_WRITES = 6;
-    static final int NOTIFY_FREE = 7;
-    static final int PAGES_READ = 8;
-    static final int PAGES_WRITTEN = 9;
-    static final int DAMAGED_ENTRIES = 10;
-    static final int COUNT = 11;
+    static final int HUGE_PAGES_SINCE = 0;
+    static final int FAILED_READS = 1;
+    static final int FAILED_WRITES = 2;
+    static final int NOTIFY_FREE = 3;
+    static final int PAGES_READ = 4;
+    static final int PAGES_WRITTEN = 5;
+    static final int DAMAGED_ENTRIES = 6;
+
+    /** From here on: pages stored of each {@link PageEntry} kind. */
+    static final int PAGES = 7;
+
+    /** From here on: packed bytes of each kind. */
+    static final int BYTES = PAGES + PageEntry.KINDS;
+
+    static final int COUNT = BYTES + PageEntry.KINDS;
 
     private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -28,6 +31,12 @@ final class Counters {
 
     void add(int counter, long delta) {
         VALUE.setOpaque(values, counter, values[counter] + delta);
+    }
+
+    /** Counts a page of a kind in, or out if {@code sign} is -1. */
+    void count(int kind, int packedLength, int sign) {
+        add(PAGES + kind, sign);
+        add(BYTES + kind, (long) sign * packedLength);
     }
 
     long get(int counter) {

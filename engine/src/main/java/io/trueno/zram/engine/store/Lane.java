@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
     final int number;
     final Counters counters = new Counters();
+    final RequestTimes reads = new RequestTimes();
+    final RequestTimes writes = new RequestTimes();
     final SameFill sameFill;
     final PagePacker packer;
 

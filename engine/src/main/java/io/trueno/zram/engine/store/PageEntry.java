@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.Pages;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The 64-bit page table entry: where and how one page is kept. Zero is a hole: never written, or
@@ -34,6 +35,9 @@ final class PageEntry {
 
     static final int FILL = 15;
 
+    /** Kinds are less than this. */
+    static final int KINDS = 16;
+
     /** Slot addresses are multiples of this. */
     static final int ADDRESS_UNIT = 4;
 
@@ -52,6 +56,16 @@ final class PageEntry {
     private static final long CHECK_MASK = (1L << 27) - 1;
 
     private PageEntry() {}
+
+    /** The codec of a kind of slot, as statistics name it; null for other kinds. */
+    static @Nullable String codecOf(int kind) {
+        return switch (kind) {
+            case RAW -> "none";
+            case LZ4 -> "lz4";
+            case ZSTD -> "zstd";
+            default -> null;
+        };
+    }
 
     static int kind(long entry) {
         return (int) (entry >>> KIND_SHIFT);

@@ -2,7 +2,6 @@ package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.CorruptPageException;
-import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SameFill;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +25,7 @@ final class PageIo {
     private final AccessTimes access;
     private final SlotArena arena;
     private final MemorySegment slots;
+    private volatile boolean verifiesChecksums = true;
 
     PageIo(String device, PageTable table, AccessTimes access, SlotArena arena) {
         this.device = device;
@@ -33,6 +33,10 @@ final class PageIo {
         this.access = access;
         this.arena = arena;
         slots = arena.segment();
+    }
+
+    void verifyChecksums(boolean wanted) {
+        verifiesChecksums = wanted;
     }
 
     /** Whether the page reads as zeros because nothing is stored. */
@@ -182,21 +186,14 @@ final class PageIo {
         arena.adopted();
     }
 
-    private static void account(Lane lane, long entry, long sign) {
+    private static void account(Lane lane, long entry, int sign) {
         if (entry == PageEntry.HOLE) {
             return;
         }
-        Counters counters = lane.counters;
-        counters.add(Counters.PAGES_STORED, sign);
-        switch (PageEntry.kind(entry)) {
-            case PageEntry.FILL, PageEntry.WORD -> counters.add(Counters.SAME_PAGES, sign);
-            case PageEntry.RAW -> {
-                counters.add(Counters.HUGE_PAGES, sign);
-                counters.add(Counters.HUGE_PAGES_SINCE, Math.max(sign, 0));
-                counters.add(Counters.COMPRESSED_BYTES, sign * Pages.SIZE);
-            }
-            default ->
-                    counters.add(Counters.COMPRESSED_BYTES, sign * PageEntry.packedLength(entry));
+        int kind = PageEntry.kind(entry);
+        lane.counters.count(kind, kind == PageEntry.FILL ? 0 : PageEntry.packedLength(entry), sign);
+        if (kind == PageEntry.RAW && sign > 0) {
+            lane.counters.add(Counters.HUGE_PAGES_SINCE, 1);
         }
     }
 
@@ -244,8 +241,9 @@ final class PageIo {
         MemorySegment.copy(
                 slots, ValueLayout.JAVA_BYTE, address + SlotLayout.PACKED, lane.packed, 0, length);
         int kind = PageEntry.kind(entry);
-        if (slots.get(CHECKSUM, address + SlotLayout.CHECKSUM)
-                != SlotLayout.checksum(lane.crc32c(length), kind, length, page)) {
+        if (verifiesChecksums
+                && slots.get(CHECKSUM, address + SlotLayout.CHECKSUM)
+                        != SlotLayout.checksum(lane.crc32c(length), kind, length, page)) {
             throw damaged(page, "its checksum does not match");
         }
         return length;

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ public final class PageStore implements BlockDevice {
     private final Lane[] lanes;
     private final Compactor compactor;
     private final Headroom headroom;
+    private volatile boolean timesRequests = true;
     private volatile WriteMethod method;
 
     /**
@@ -285,6 +289,9 @@ public final class PageStore implements BlockDevice {
         checkRange(offset, length);
         Objects.checkFromIndexSize(targetOffset, length, target.byteSize());
         Lane lane = lanes[epochs.enterAny()];
+        boolean isShort = length <= Pages.SIZE;
+        boolean isTimed = timesRequests && (!isShort || lane.reads.isNextSampled());
+        long start = isTimed ? System.nanoTime() : 0;
         try {
             long at = offset;
             long to = targetOffset;
@@ -305,6 +312,11 @@ public final class PageStore implements BlockDevice {
                 left -= bytes;
                 epochs.renew(lane.number);
             }
+            if (isTimed && isShort) {
+                lane.reads.addSample(start);
+            } else if (isTimed) {
+                lane.reads.add(start);
+            }
         } catch (BlockIoException.StoreFailure e) {
             lane.counters.add(Counters.FAILED_READS, 1);
             throw e;
@@ -317,9 +329,12 @@ public final class PageStore implements BlockDevice {
     public void write(long offset, MemorySegment source, long sourceOffset, int length) {
         checkRange(offset, length);
         Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());
+        long start = timesRequests ? System.nanoTime() : 0;
         int done = 0;
         for (int attempt = 0; done < length; attempt++) {
-            done += writeUntilFull(offset + done, source, sourceOffset + done, length - done);
+            done +=
+                    writeUntilFull(
+                            offset + done, source, sourceOffset + done, length - done, start);
             if (done < length) {
                 makeRoom(attempt);
             }
@@ -327,7 +342,8 @@ public final class PageStore implements BlockDevice {
     }
 
     /** Writes until the end or until there is no memory; gives the bytes written. */
-    private int writeUntilFull(long offset, MemorySegment source, long sourceOffset, int length) {
+    private int writeUntilFull(
+            long offset, MemorySegment source, long sourceOffset, int length, long startNanos) {
         Lane lane = lanes[epochs.enterAny()];
         int done = 0;
         try {
@@ -344,6 +360,9 @@ public final class PageStore implements BlockDevice {
                 lane.counters.add(Counters.PAGES_WRITTEN, 1);
                 done += bytes;
                 epochs.renew(lane.number);
+            }
+            if (timesRequests) {
+                lane.writes.add(startNanos);
             }
             return done;
         } catch (BlockIoException.OutOfSpace e) {
@@ -457,30 +476,66 @@ public final class PageStore implements BlockDevice {
         }
     }
 
-    /** The counters as they are now. */
-    public StoreStats stats() {
-        long[] sums = new long[Counters.COUNT];
+    /** What of the device is stored in which way. */
+    public List<CodecShare> codecs() {
+        return new CounterSums(lanes).codecs();
+    }
+
+    /** Whether requests are timed, as they are unless told otherwise. */
+    public void timeRequests(boolean wanted) {
+        timesRequests = wanted;
+    }
+
+    /**
+     * Whether reads verify the checksum of what they read, as they do unless told otherwise. The
+     * table entry is checked in any case.
+     */
+    public void verifyChecksums(boolean wanted) {
+        io.verifyChecksums(wanted);
+    }
+
+    /** How long reads took since the store was opened. */
+    public LatencyStats readLatency() {
+        return latency(lane -> lane.reads);
+    }
+
+    /** How long writes took since the store was opened. */
+    public LatencyStats writeLatency() {
+        return latency(lane -> lane.writes);
+    }
+
+    private LatencyStats latency(Function<Lane, RequestTimes> times) {
+        Histogram sum = RequestTimes.empty();
         for (Lane lane : lanes) {
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += lane.counters.get(i);
+            epochs.enter(lane.number); // for a moment; requests take other lanes
+            try {
+                times.apply(lane).addTo(sum);
+            } finally {
+                epochs.exit(lane.number);
             }
         }
+        return LatencyStats.of(sum);
+    }
+
+    /** The counters as they are now. */
+    public StoreStats stats() {
+        CounterSums sums = new CounterSums(lanes);
         return new StoreStats(
-                sums[Counters.PAGES_STORED] << Pages.SHIFT,
-                sums[Counters.COMPRESSED_BYTES],
+                sums.storedBytes(),
+                sums.compressedBytes(),
                 arena.usedBytes(),
                 arena.limitBytes(),
                 arena.peakBytes(),
-                sums[Counters.SAME_PAGES],
+                sums.samePages(),
                 compactor.pagesCompacted(),
-                sums[Counters.HUGE_PAGES],
-                sums[Counters.HUGE_PAGES_SINCE],
-                sums[Counters.FAILED_READS],
-                sums[Counters.FAILED_WRITES],
-                sums[Counters.NOTIFY_FREE],
-                sums[Counters.PAGES_READ],
-                sums[Counters.PAGES_WRITTEN],
-                sums[Counters.DAMAGED_ENTRIES],
+                sums.hugePages(),
+                sums.get(Counters.HUGE_PAGES_SINCE),
+                sums.get(Counters.FAILED_READS),
+                sums.get(Counters.FAILED_WRITES),
+                sums.get(Counters.NOTIFY_FREE),
+                sums.get(Counters.PAGES_READ),
+                sums.get(Counters.PAGES_WRITTEN),
+                sums.get(Counters.DAMAGED_ENTRIES),
                 table.bytes() + access.bytes() + arena.indexBytes(),
                 arena.headroomBytes());
     }

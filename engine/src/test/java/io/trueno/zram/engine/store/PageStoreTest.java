@@ -2,6 +2,7 @@ package io.trueno.zram.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.sun.management.ThreadMXBean;
 import io.trueno.zram.engine.Algorithm;
@@ -294,6 +295,64 @@ class PageStoreTest extends BlockDeviceContract {
             assertThat(store.stats().comprDataSize()).isEqualTo(packed + PAGE);
             assertThat(read(store, 0, PAGE, (byte) 1)).isEqualTo(page);
             assertThat(read(store, PAGE, PAGE, (byte) 1)).isEqualTo(page);
+        }
+    }
+
+    @Test
+    void everyPageIsCountedWithItsCodec() throws Exception {
+        byte[] real = SamplePages.all().get(200);
+        byte[] random = new byte[PAGE];
+        new Random(1).nextBytes(random);
+        byte[] word = new byte[PAGE];
+        for (int i = 0; i < PAGE; i++) {
+            word[i] = (byte) (i & 7); // takes a slot of eight bytes
+        }
+        try (PageStore store = store(16, Algorithm.LZ4, 0)) {
+            write(store, 0, real);
+            store.algorithm(Algorithm.zstd(1));
+            write(store, PAGE, real);
+            write(store, 2 * PAGE, random);
+            write(store, 3 * PAGE, word);
+            write(store, 4 * PAGE, new byte[PAGE]);
+            assertThat(store.codecs())
+                    .extracting(CodecShare::codec, CodecShare::pages)
+                    .contains(
+                            tuple("same-fill", 2L),
+                            tuple("none", 1L),
+                            tuple("lz4", 1L),
+                            tuple("zstd", 1L));
+            long packed = store.codecs().stream().mapToLong(CodecShare::packedBytes).sum();
+            assertThat(packed).isEqualTo(store.stats().comprDataSize() + Long.BYTES);
+            store.discard(0, 16 * PAGE);
+            assertThat(store.codecs())
+                    .allSatisfy(share -> {
+                        assertThat(share.pages()).as(share.codec()).isZero();
+                        assertThat(share.packedBytes()).as(share.codec()).isZero();
+                    });
+        }
+    }
+
+    @Test
+    void requestsAreTimedUnlessToldOtherwise() throws Exception {
+        byte[] real = SamplePages.all().get(200);
+        try (PageStore store = store(16, Algorithm.LZ4, 0)) {
+            assertThat(store.readLatency().count()).isZero();
+            for (int i = 0; i < 16; i++) {
+                write(store, (long) i * PAGE, real);
+                read(store, (long) i * PAGE, PAGE, (byte) 0);
+            }
+            read(store, 0, 16 * PAGE, (byte) 0);
+            LatencyStats writes = store.writeLatency();
+            assertThat(writes.count()).isEqualTo(16);
+            assertThat(writes.p50Nanos()).isPositive().isLessThanOrEqualTo(writes.maxNanos());
+            assertThat(writes.sumNanos()).isGreaterThanOrEqualTo(writes.maxNanos());
+            assertThat(writes.buckets().getLast().count()).isEqualTo(16);
+            assertThat(store.readLatency().count()).isEqualTo(17); // a sample counts for eight
+            store.timeRequests(false);
+            write(store, 0, real);
+            read(store, 0, 16 * PAGE, (byte) 0);
+            assertThat(store.writeLatency().count()).isEqualTo(16);
+            assertThat(store.readLatency().count()).isEqualTo(17);
         }
     }
 
