@@ -73,7 +73,10 @@ public record Algorithm(Kind kind, int level) {
         }
     }
 
-    /** Zstandard at {@code level}, -7 to 22. */
+    /**
+     * Zstandard at {@code level}, -7 to 22. There are codecs for -1, 1 and 3, and for 19, the dense
+     * one for recompression.
+     */
     public static Algorithm zstd(int level) {
         return new Algorithm(Kind.ZSTD, level);
     }

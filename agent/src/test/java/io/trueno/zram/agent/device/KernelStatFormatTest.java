@@ -24,8 +24,7 @@ class KernelStatFormatTest {
                     2000,
                     0,
                     3000,
-                    4000,
-                    0);
+                    4000);
 
     @Test
     void mmStatHasNineFieldsEightWide() {

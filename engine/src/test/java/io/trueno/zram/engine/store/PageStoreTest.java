@@ -243,9 +243,9 @@ class PageStoreTest extends BlockDeviceContract {
 
     @Test
     void anAlgorithmWithoutACodecIsRefusedWhenTheStoreIsOpened() throws Exception {
-        assertThatThrownBy(() -> store(1, Algorithm.zstd(19), 0))
+        assertThatThrownBy(() -> store(1, Algorithm.zstd(22), 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("level=19");
+                .hasMessageContaining("level=22");
     }
 
     @Test

@@ -22,11 +22,25 @@ final class LiteralsEncoder {
     /** What four streams take besides their codes; one stream takes less. */
     private static final int STREAM_BYTES = 8;
 
+    /** What a literal takes before anything is known. */
+    private static final int FIRST_BITS = 6;
+
+    /** What a literal that does not occur so far would take beyond the longest code. */
+    private static final int NEW_LITERAL_BITS = 3;
+
     private final int singleStreamMax;
     private final int @Nullable [] dictionaryCodes;
     private final int minCoded;
     private final int[] counts = new int[256];
     private final int[] moreCounts = new int[3 * 256];
+    private final int[] lastCodes = new int[256];
+
+    /** The codes that sections without a table use. */
+    private int @Nullable [] shared;
+
+    /** Type of the section that was chosen as the shortest. */
+    private int mode;
+
     private final HuffmanEncoderTable own = new HuffmanEncoderTable();
     private final HuffmanEncoderWeights weights = new HuffmanEncoderWeights();
 
@@ -38,7 +52,125 @@ final class LiteralsEncoder {
     LiteralsEncoder(int singleStreamMax, int @Nullable [] dictionaryCodes) {
         this.singleStreamMax = singleStreamMax;
         this.dictionaryCodes = dictionaryCodes;
+        shared = dictionaryCodes;
         minCoded = dictionaryCodes == null ? MIN_OWN_TABLE : MIN_TREELESS;
+    }
+
+    /** Forgets the table of the last frame. */
+    void startFrame() {
+        shared = dictionaryCodes;
+    }
+
+    /** Remembers that what {@link #writeShortest} wrote last is in the frame. */
+    void endBlock() {
+        if (mode == ZstdFormat.LITERALS_COMPRESSED) {
+            for (int s = 0; s < counts.length; s++) {
+                lastCodes[s] = counts[s] == 0 ? 0 : own.codes[s];
+            }
+            shared = lastCodes;
+        }
+    }
+
+    /**
+     * Writes the section at {@code at} in its shortest form, which takes several times as long as
+     * {@link #write}, repeating the table of the block before if that is shorter.
+     *
+     * @return the position after the section
+     */
+    int writeShortest(byte[] literals, int count, byte[] out, int at) {
+        chooseShortest(literals, count, out, at);
+        int[] codes = shared;
+        if (mode == ZstdFormat.LITERALS_TREELESS && codes != null) {
+            return writeTreeless(literals, count, codes, out, at);
+        }
+        return switch (mode) {
+            case ZstdFormat.LITERALS_RLE -> writeRle(literals[0], count, out, at);
+            case ZstdFormat.LITERALS_COMPRESSED -> writeOwn(literals, count, 0, out, at);
+            default -> writeRaw(literals, count, out, at);
+        };
+    }
+
+    /** Sets prices to those of a block's literals before anything is known of them. */
+    void priceAtFirst(int[] prices) {
+        Arrays.fill(prices, FIRST_BITS * BitCost.ONE);
+        int[] codes = shared;
+        if (codes != null) {
+            price(codes, prices);
+        }
+    }
+
+    /**
+     * Sets prices to those of the table that {@link #writeShortest} would choose.
+     *
+     * @param scratch room for descriptions
+     */
+    void price(byte[] literals, int count, byte[] scratch, int[] prices) {
+        chooseShortest(literals, count, scratch, 0);
+        int[] codes = shared;
+        if (mode == ZstdFormat.LITERALS_TREELESS && codes != null) {
+            price(codes, prices);
+        } else if (mode == ZstdFormat.LITERALS_COMPRESSED) {
+            for (int s = 0; s < prices.length; s++) {
+                int bits = counts[s] == 0 ? own.maxBits + NEW_LITERAL_BITS : own.codes[s] & 0xFF;
+                prices[s] = bits * BitCost.ONE;
+            }
+        } else {
+            Arrays.fill(prices, Byte.SIZE * BitCost.ONE);
+        }
+    }
+
+    private static void price(int[] codes, int[] prices) {
+        for (int s = 0; s < prices.length; s++) {
+            int bits = codes[s] == 0 ? ZstdFormat.MAX_HUFFMAN_BITS + 1 : codes[s] & 0xFF;
+            prices[s] = bits * BitCost.ONE;
+        }
+    }
+
+    /** Sets the mode, and builds the table if it is that of these literals. */
+    private void chooseShortest(byte[] literals, int count, byte[] scratch, int at) {
+        mode = ZstdFormat.LITERALS_RAW;
+        if (count < 2) {
+            return;
+        }
+        countLiterals(literals, count);
+        if (own.count(counts, count) == 0) {
+            mode = ZstdFormat.LITERALS_RLE;
+            return;
+        }
+        int least = count + (count < 32 ? 1 : 2);
+        int headerAndEnd = headerBytes(count) + (count <= singleStreamMax ? 1 : STREAM_BYTES + 1);
+        int[] codes = shared;
+        if (codes != null) {
+            int bytes = headerAndEnd + (own.bitsWith(codes) >> 3);
+            if (bytes < least) {
+                least = bytes;
+                mode = ZstdFormat.LITERALS_TREELESS;
+            }
+        }
+        int best = tryAllLimits(least - headerAndEnd, scratch, at);
+        if (best != 0) {
+            own.build(best);
+            mode = ZstdFormat.LITERALS_COMPRESSED;
+        }
+    }
+
+    /** The limit of the shortest table with codes, or 0 if none is shorter than {@code most}. */
+    private int tryAllLimits(int most, byte[] scratch, int at) {
+        int leastLimit = 32 - Integer.numberOfLeadingZeros(own.symbolCount() - 1);
+        int least = most;
+        int best = 0;
+        for (int limit = ZstdFormat.MAX_HUFFMAN_BITS; limit >= leastLimit; ) {
+            int bits = own.build(limit);
+            limit = Math.min(limit, own.maxBits);
+            int end = weights.write(own, scratch, at);
+            int bytes = end - at + (bits >> 3);
+            if (end != HuffmanEncoderWeights.NOT_DESCRIBABLE && bytes < least) {
+                least = bytes;
+                best = limit;
+            }
+            limit--;
+        }
+        return best;
     }
 
     /** Writes the section at {@code at}; returns the position after it. */
@@ -52,26 +184,26 @@ final class LiteralsEncoder {
             return writeRle(literals[0], count, out, at);
         }
         int gain = (count >> 6) + 2;
-        int[] shared = dictionaryCodes;
-        if (shared != null) {
-            int bytes = (own.bitsWith(shared) >> 3) + STREAM_BYTES;
+        int[] codes = dictionaryCodes;
+        if (codes != null) {
+            int bytes = (own.bitsWith(codes) >> 3) + STREAM_BYTES;
             int ownBytes = BitCost.bytes(entropy) + descriptionBytes(own.symbolCount());
             if (bytes <= ownBytes + (ownBytes >> TREELESS_WORTH_SHIFT) && bytes + gain < count) {
-                return writeTreeless(literals, count, shared, out, at);
+                return writeTreeless(literals, count, codes, out, at);
             }
         }
         if (count < MIN_OWN_TABLE
                 || BitCost.bytes(entropy) + MIN_DESCRIPTION_BYTES + gain >= count) {
             return writeRaw(literals, count, out, at);
         }
-        return writeOwn(literals, count, gain, out, at);
-    }
-
-    private int writeOwn(byte[] literals, int count, int gain, byte[] out, int at) {
         int bits = own.build(codeLimit(count, own.symbolCount()));
         if ((bits >> 3) + gain >= count) {
             return writeRaw(literals, count, out, at);
         }
+        return writeOwn(literals, count, gain, out, at);
+    }
+
+    private int writeOwn(byte[] literals, int count, int gain, byte[] out, int at) {
         int headerBytes = headerBytes(count);
         int streams = weights.write(own, out, at + headerBytes);
         if (streams == HuffmanEncoderWeights.NOT_DESCRIBABLE) {
@@ -80,6 +212,7 @@ final class LiteralsEncoder {
         int end = writeStreams(literals, count, own.codes, out, streams);
         int size = end - at - headerBytes;
         if (size + gain >= count) {
+            mode = ZstdFormat.LITERALS_RAW;
             return writeRaw(literals, count, out, at);
         }
         putHeader(ZstdFormat.LITERALS_COMPRESSED, count, size, out, at);

@@ -3,9 +3,11 @@ package io.trueno.zram.engine.codec.zstd;
 import static io.trueno.zram.engine.codec.zstd.MatchWindow.PAGE;
 import static io.trueno.zram.engine.codec.zstd.MatchWindow.PAGE_END;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A dictionary made ready for encoding: its entropy tables, and a hash table over its content.
- * Immutable; encoders of any number of threads share one.
+ * Encoders of any number of threads share one.
  */
 public final class PreparedDictionary {
     /** Places in a window from here on fit sixteen bits when counted from here. */
@@ -28,6 +30,8 @@ public final class PreparedDictionary {
 
     /** Places of the content in a window, less {@link #FIRST_POSITION}, by hash. */
     final char[] positions = new char[1 << MatchFinderFast.HASH_LOG];
+
+    private @Nullable DenseDictionary dense;
 
     private PreparedDictionary(ZstdDictionary dictionary) {
         this.dictionary = dictionary;
@@ -57,6 +61,16 @@ public final class PreparedDictionary {
 
     private static FseEncodingTable table(FseDescription description) {
         return FseEncodingTable.of(description.counts(), description.accuracyLog());
+    }
+
+    /** What the dense encoder searches; made when it is first asked for. */
+    synchronized DenseDictionary dense() {
+        DenseDictionary made = dense;
+        if (made == null) {
+            made = new DenseDictionary(content);
+            dense = made;
+        }
+        return made;
     }
 
     /** Where the content begins in a window. */

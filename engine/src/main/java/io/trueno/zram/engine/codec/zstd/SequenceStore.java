@@ -30,10 +30,15 @@ final class SequenceStore {
 
     /** Collects the literals that the sequences leave, from the window that they were found in. */
     void gatherLiterals(byte[] window) {
+        gatherLiterals(window, MatchWindow.PAGE);
+    }
+
+    /** The same for a page anywhere in a window. */
+    void gatherLiterals(byte[] window, int start) {
         byte[] literals = this.literals;
         long[] sequences = this.sequences;
         int n = sequenceCount;
-        int from = MatchWindow.PAGE;
+        int from = start;
         int to = 0;
         for (int i = 0; i < n; i++) {
             long sequence = sequences[i];
@@ -46,7 +51,7 @@ final class SequenceStore {
             to += run;
             from += run + matchLengthBase(sequence) + ZstdFormat.MIN_MATCH;
         }
-        int rest = MatchWindow.PAGE_END - from;
+        int rest = start + Pages.SIZE - from;
         System.arraycopy(window, from, literals, to, rest);
         literalCount = to + rest;
     }

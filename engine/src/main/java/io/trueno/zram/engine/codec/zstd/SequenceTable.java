@@ -19,9 +19,34 @@ final class SequenceTable {
     /** What a table of its own has to save per sequence when the dictionary's is there. */
     private static final int WORTH_PER_SEQUENCE = BitCost.ONE / 16;
 
+    /** Instead of a greatest log: be quick about choosing. */
+    static final int QUICK = 0;
+
+    /**
+     * Prices that a parser reckons with are not more than this: what is dear may be all there is.
+     */
+    private static final int MOST_PRICE = 20 * BitCost.ONE;
+
+    /** What coding a code that does not occur so far would take beyond the log of the table. */
+    private static final int NEW_CODE_BITS = 1;
+
+    /** Eighths of the dictionary's or predefined price in that of a table of its own. */
+    private static final int PRIOR_EIGHTHS = 2;
+
     private final FseEncodingTable predefined;
     private final @Nullable FseEncodingTable dictionary;
-    private final FseEncodingTable own = new FseEncodingTable(MAX_OWN_LOG);
+    private final int denseLog;
+    private FseEncodingTable own;
+
+    /** The table of a block before, when {@link #endBlock} is used. */
+    private FseEncodingTable spare;
+
+    /** What the mode "repeat" stands for. */
+    private @Nullable FseEncodingTable repeatable;
+
+    /** The codes of {@link #own}, after {@link #choose} chose it. */
+    private long ownPresent;
+
     private final short[] probabilities = new short[FseEncodingTable.MAX_SYMBOLS];
 
     /**
@@ -36,9 +61,18 @@ final class SequenceTable {
     /** Its mode, after {@link #choose}. */
     int mode;
 
-    SequenceTable(FseEncodingTable predefined, @Nullable FseEncodingTable dictionary) {
+    /**
+     * @param denseLog greatest log to try for a table of its own to find the shortest, or {@link
+     *     #QUICK}
+     */
+    SequenceTable(
+            FseEncodingTable predefined, @Nullable FseEncodingTable dictionary, int denseLog) {
         this.predefined = predefined;
         this.dictionary = dictionary;
+        this.denseLog = denseLog;
+        repeatable = dictionary;
+        own = new FseEncodingTable(Math.max(denseLog, MAX_OWN_LOG));
+        spare = denseLog == QUICK ? own : new FseEncodingTable(denseLog);
         chosen = predefined;
     }
 
@@ -57,10 +91,10 @@ final class SequenceTable {
         chosen = predefined;
         mode = ZstdFormat.MODE_PREDEFINED;
         int cost = costOf(predefined, present);
-        if (dictionary != null) {
-            int repeatCost = costOf(dictionary, present);
+        if (repeatable != null) {
+            int repeatCost = costOf(repeatable, present);
             if (repeatCost <= cost) {
-                chosen = dictionary;
+                chosen = repeatable;
                 mode = ZstdFormat.MODE_REPEAT;
                 cost = repeatCost;
             }
@@ -70,11 +104,66 @@ final class SequenceTable {
             if (cost > Byte.SIZE * BitCost.ONE) {
                 end = useSingle(Long.numberOfTrailingZeros(present), out, at);
             }
+        } else if (denseLog != QUICK) {
+            end = tryAllLogs(total, present, distinct, cost, out, at);
         } else if (ownMayPay(total, present, distinct, cost)) {
             end = tryOwn(total, present, distinct, cost, out, at);
         }
         Arrays.fill(counts, 0);
         return end;
+    }
+
+    /** Forgets the tables of the last frame. */
+    void startFrame() {
+        repeatable = dictionary;
+    }
+
+    /** Makes the chosen table the one that the next block may repeat. */
+    void endBlock() {
+        if (mode == ZstdFormat.MODE_FSE) {
+            for (int s = 0; s < FseEncodingTable.MAX_SYMBOLS; s++) {
+                if ((ownPresent >>> s & 1) == 0) {
+                    own.price[s] = FseEncodingTable.UNCODABLE;
+                }
+            }
+            repeatable = own;
+            own = spare;
+            spare = repeatable;
+        } else if (mode != ZstdFormat.MODE_REPEAT) {
+            repeatable = null;
+        }
+    }
+
+    /** Chooses the table that is most likely to do when nothing is known of the codes. */
+    void chooseAtFirst() {
+        mode = repeatable == null ? ZstdFormat.MODE_PREDEFINED : ZstdFormat.MODE_REPEAT;
+        chosen = repeatable == null ? predefined : repeatable;
+    }
+
+    /**
+     * Sets what each code costs with the chosen table, for a parser. Codes that a table of its own
+     * has not are not impossible: the next parse may have a table with them. Nor is that table the
+     * one of the parse before, so the dictionary's or the predefined one has a say in its prices.
+     */
+    void price(int[] prices) {
+        FseEncodingTable prior = dictionary == null ? predefined : dictionary;
+        for (int s = 0; s < FseEncodingTable.MAX_SYMBOLS; s++) {
+            int priorPrice = Math.min(prior.price[s], MOST_PRICE);
+            prices[s] =
+                    switch (mode) {
+                        case ZstdFormat.MODE_RLE -> priorPrice;
+                        case ZstdFormat.MODE_FSE ->
+                                (ownPrice(s) * (8 - PRIOR_EIGHTHS) + priorPrice * PRIOR_EIGHTHS)
+                                        >> 3;
+                        default -> Math.min(chosen.price[s], MOST_PRICE);
+                    };
+        }
+    }
+
+    private int ownPrice(int code) {
+        return (ownPresent >>> code & 1) == 0
+                ? (own.log + NEW_CODE_BITS) * BitCost.ONE
+                : own.price[code];
     }
 
     private int useSingle(int code, byte[] out, int at) {
@@ -83,6 +172,34 @@ final class SequenceTable {
         mode = ZstdFormat.MODE_RLE;
         out[at] = (byte) code;
         return at + 1;
+    }
+
+    private int tryAllLogs(int total, long present, int distinct, int cost, byte[] out, int at) {
+        int best = 0;
+        int least = cost;
+        for (int log = ZstdFormat.MIN_FSE_LOG; log <= denseLog; log++) {
+            if (distinct <= 1 << log) {
+                int end = buildOwn(total, present, log, out, at);
+                int ownCost = costOf(own, present) + (end - at) * Byte.SIZE * BitCost.ONE;
+                if (ownCost < least) {
+                    least = ownCost;
+                    best = log;
+                }
+            }
+        }
+        if (best == 0) {
+            return at;
+        }
+        chosen = own;
+        mode = ZstdFormat.MODE_FSE;
+        ownPresent = present;
+        return buildOwn(total, present, best, out, at);
+    }
+
+    private int buildOwn(int total, long present, int log, byte[] out, int at) {
+        FseDistribution.normalize(counts, present, total, log, probabilities);
+        own.build(probabilities, counts, present, log);
+        return FseDistribution.write(probabilities, present, log, out, at);
     }
 
     private int tryOwn(int total, long present, int distinct, int cost, byte[] out, int at) {

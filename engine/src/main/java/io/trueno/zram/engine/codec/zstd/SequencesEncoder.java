@@ -31,18 +31,30 @@ final class SequencesEncoder {
     private final int[] codes = new int[SequenceStore.MAX_SEQUENCES];
 
     SequencesEncoder(@Nullable PreparedDictionary dictionary) {
-        longCodes = dictionary != null;
+        this(dictionary, false);
+    }
+
+    /**
+     * @param dense whether to look for the shortest tables, which takes several times as long, and
+     *     to repeat those of the block before; then blocks may refer to blocks before them
+     */
+    SequencesEncoder(@Nullable PreparedDictionary dictionary, boolean dense) {
+        longCodes = dictionary != null || dense;
         literalLengths =
                 new SequenceTable(
                         PREDEFINED_LITERAL_LENGTHS,
-                        dictionary == null ? null : dictionary.literalLengths);
+                        dictionary == null ? null : dictionary.literalLengths,
+                        dense ? ZstdFormat.MAX_LITERAL_LENGTH_LOG : SequenceTable.QUICK);
         matchLengths =
                 new SequenceTable(
                         PREDEFINED_MATCH_LENGTHS,
-                        dictionary == null ? null : dictionary.matchLengths);
+                        dictionary == null ? null : dictionary.matchLengths,
+                        dense ? ZstdFormat.MAX_MATCH_LENGTH_LOG : SequenceTable.QUICK);
         offsets =
                 new SequenceTable(
-                        PREDEFINED_OFFSETS, dictionary == null ? null : dictionary.offsets);
+                        PREDEFINED_OFFSETS,
+                        dictionary == null ? null : dictionary.offsets,
+                        dense ? ZstdFormat.MAX_OFFSET_LOG : SequenceTable.QUICK);
     }
 
     /**
@@ -68,6 +80,42 @@ final class SequencesEncoder {
                                 | (offsets.mode << 4)
                                 | (matchLengths.mode << 2));
         return writeStream(store.sequences, n, out, at);
+    }
+
+    /** Forgets the tables of the last frame. */
+    void startFrame() {
+        literalLengths.startFrame();
+        matchLengths.startFrame();
+        offsets.startFrame();
+    }
+
+    /** Remembers that what {@link #write} wrote last is in the frame, for the next block. */
+    void endBlock(SequenceStore store) {
+        if (store.sequenceCount > 0) {
+            literalLengths.endBlock();
+            matchLengths.endBlock();
+            offsets.endBlock();
+        }
+    }
+
+    /** Sets prices to those of a block's tables before anything is known of its sequences. */
+    void priceAtFirst(DensePrices prices) {
+        literalLengths.chooseAtFirst();
+        matchLengths.chooseAtFirst();
+        offsets.chooseAtFirst();
+        prices.set(literalLengths, matchLengths, offsets);
+    }
+
+    /**
+     * Sets prices to those of the tables that {@link #write} would choose for these sequences.
+     *
+     * @param scratch room for descriptions
+     */
+    void price(SequenceStore store, DensePrices prices, byte[] scratch) {
+        if (store.sequenceCount > 0) {
+            chooseTables(store.sequences, store.sequenceCount, scratch, 0);
+            prices.set(literalLengths, matchLengths, offsets);
+        }
     }
 
     private static int putCount(int n, byte[] out, int at) {

@@ -89,4 +89,12 @@ final class ZstdFormat {
     };
 
     private ZstdFormat() {}
+
+    /** Writes a block header of {@link #BLOCK_HEADER_BYTES} (3.1.1.2). */
+    static void putBlockHeader(byte[] out, int at, boolean last, int type, int size) {
+        int header = (last ? 1 : 0) | (type << 1) | (size << 3);
+        out[at] = (byte) header;
+        out[at + 1] = (byte) (header >>> 8);
+        out[at + 2] = (byte) (header >>> 16);
+    }
 }

@@ -16,25 +16,18 @@ import org.jspecify.annotations.Nullable;
  * construction. The result depends on the page, the level and the dictionary alone.
  */
 public final class ZstdPageEncoder {
-    /** More literals than this decode faster in four streams, which take some ten bytes more. */
-    private static final int FAST_SINGLE_STREAM = 255;
-
-    /** What a single stream can hold at most. */
-    private static final int DENSE_SINGLE_STREAM = 1023;
+    /** The level of the optimal parser, for recompression: about forty times as slow as 1. */
+    public static final int DENSE_LEVEL = 19;
 
     private final byte[] frameHeader;
     private final byte[] window = new byte[MatchWindow.BYTES];
-    private final MatchFinder finder;
-    private final SequenceStore store = new SequenceStore();
-    private final LiteralsEncoder literals;
-    private final SequencesEncoder sequences;
-    private final byte[] spill =
-            new byte[2 * Pages.SIZE + SequencesEncoder.maxBytes(SequenceStore.MAX_SEQUENCES)];
+    private final @Nullable QuickBlockEncoder quick;
+    private final @Nullable DenseBlockEncoder dense;
 
     /**
      * An encoder without a dictionary.
      *
-     * @param level -1, 1 or 3
+     * @param level -1, 1, 3 or {@link #DENSE_LEVEL}
      * @throws IllegalArgumentException if the level is another
      */
     public ZstdPageEncoder(int level) {
@@ -44,36 +37,24 @@ public final class ZstdPageEncoder {
     /**
      * An encoder with a dictionary, which frames name by its id and decoders need.
      *
-     * @param level -1, 1 or 3; with a dictionary it decides about literals only
+     * @param level -1, 1, 3 or {@link #DENSE_LEVEL}; with a dictionary, the first three differ in
+     *     literals only
      * @param dictionary may be shared with other encoders
      * @throws IllegalArgumentException if the level is another
      */
     public ZstdPageEncoder(int level, @Nullable PreparedDictionary dictionary) {
-        if (level != -1 && level != 1 && level != 3) {
-            throw new IllegalArgumentException("zstd levels here are -1, 1 and 3: level=" + level);
-        }
         if (dictionary != null) {
             byte[] content = dictionary.content;
             System.arraycopy(content, 0, window, dictionary.contentStart(), content.length);
         }
         frameHeader = frameHeader(dictionary == null ? 0 : dictionary.id);
-        finder = finder(level, dictionary);
-        literals =
-                new LiteralsEncoder(
-                        level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM,
-                        dictionary == null ? null : dictionary.literalCodes);
-        sequences = new SequencesEncoder(dictionary);
-    }
-
-    private static MatchFinder finder(int level, @Nullable PreparedDictionary dictionary) {
-        if (dictionary != null) {
-            return new MatchFinderFast(dictionary, 8);
+        if (level == DENSE_LEVEL) {
+            quick = null;
+            dense = new DenseBlockEncoder(MatchWindow.PAGE, 1, dictionary);
+        } else {
+            quick = new QuickBlockEncoder(level, dictionary);
+            dense = null;
         }
-        return switch (level) {
-            case 3 -> new MatchFinderDouble();
-            case 1 -> new MatchFinderFast(8);
-            default -> new MatchFinderFast(5);
-        };
     }
 
     /** Magic number, descriptor, dictionary id if any, and content size (RFC 8878, 3.1.1.1). */
@@ -117,34 +98,21 @@ public final class ZstdPageEncoder {
     private int encodeBlock(MemorySegment page, long pageOffset, byte[] packed, int at) {
         MemorySegment.copy(
                 page, ValueLayout.JAVA_BYTE, pageOffset, window, MatchWindow.PAGE, Pages.SIZE);
-        finder.find(window, store);
-        store.gatherLiterals(window);
         int start = at + ZstdFormat.BLOCK_HEADER_BYTES;
-        int afterLiterals = literals.write(store.literals, store.literalCount, packed, start);
-        if (afterLiterals + 2 >= Pages.SIZE) {
+        int end = encodeContent(packed, start);
+        if (end < 0 || end >= Pages.SIZE) {
             return PageCodec.INCOMPRESSIBLE;
         }
-        int end = encodeSequences(packed, afterLiterals);
-        if (end >= Pages.SIZE) {
-            return PageCodec.INCOMPRESSIBLE;
-        }
-        int size = end - start;
-        int header = 1 | (ZstdFormat.BLOCK_COMPRESSED << 1) | (size << 3);
-        packed[at] = (byte) header;
-        packed[at + 1] = (byte) (header >>> 8);
-        packed[at + 2] = (byte) (header >>> 16);
+        ZstdFormat.putBlockHeader(packed, at, true, ZstdFormat.BLOCK_COMPRESSED, end - start);
         return end;
     }
 
-    /** Writes in place when the worst case fits, else beside and copies what fits. */
-    private int encodeSequences(byte[] packed, int at) {
-        if (at + SequencesEncoder.maxBytes(store.sequenceCount) <= packed.length) {
-            return sequences.write(store, packed, at);
+    private int encodeContent(byte[] packed, int at) {
+        if (quick != null) {
+            return quick.encode(window, packed, at);
         }
-        int end = sequences.write(store, spill, at);
-        if (end < Pages.SIZE) {
-            System.arraycopy(spill, at, packed, at, end - at);
-        }
-        return end;
+        DenseBlockEncoder dense = Objects.requireNonNull(this.dense);
+        dense.startFrame();
+        return dense.encode(window, MatchWindow.PAGE, packed, at);
     }
 }

@@ -30,7 +30,7 @@ class ZstdDictionaryEncodingTest {
             PreparedDictionary.of(ZstdDictionary.parse(trained));
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 1, 3})
+    @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void theReferenceDecodesTheFrameOfEveryPage(int level) {
         ZstdPageEncoder encoder = new ZstdPageEncoder(level, dictionary);
         try (ZstdDecompressCtx reference = new ZstdDecompressCtx().loadDict(trained)) {
@@ -47,7 +47,7 @@ class ZstdDictionaryEncodingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 1, 3})
+    @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void ourDecoderReadsFramesAndBlocks(int level) {
         ZstdPageEncoder encoder = new ZstdPageEncoder(level, dictionary);
         ZstdPageDecoder decoder = new ZstdPageDecoder(dictionary.dictionary);

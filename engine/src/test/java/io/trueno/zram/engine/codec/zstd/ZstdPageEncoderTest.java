@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import com.sun.management.ThreadMXBean;
 import io.trueno.zram.engine.NamedPage;
 import io.trueno.zram.engine.Pages;
@@ -29,17 +30,22 @@ class ZstdPageEncoderTest {
             "28b52ffd60000fb50100b870202c6f72656d616d206679206f67656679206f6765700ea8"
                     + "f0f5efd0733910e6c5ffffbf1ff6d8672ffbec637fb1e74fd13e9fa4";
 
+    private static final String GOLDEN_ZEROS_DENSEST = "28b52ffd60000f45000008000100fcf78110";
+    private static final String GOLDEN_TEXT_DENSEST =
+            "28b52ffd60000f7501008070202c6f72656d616d206679206f67650fa8f0f5efd0f310fe"
+                    + "81f1ffbf1fedb5d7aef6dad3bef6e520ed33520a";
+
     private final byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 1, 3})
+    @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void theReferenceDecodesTheFrameOfEveryPage(int level) {
         ZstdPageEncoder encoder = new ZstdPageEncoder(level);
         pages().forEach(page -> assertDecodes(page, encodeFrame(encoder, page)));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 1, 3})
+    @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void blocksAreTheFrameWithoutItsHeader(int level) {
         ZstdPageEncoder encoder = new ZstdPageEncoder(level);
         byte[] blocks = new byte[PageCodec.PACKED_CAPACITY];
@@ -57,7 +63,7 @@ class ZstdPageEncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 1, 3})
+    @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void thePagesBeforeDoNotChangeTheResult(int level) {
         ZstdPageEncoder used = new ZstdPageEncoder(level);
         byte[] expected = new byte[PageCodec.PACKED_CAPACITY];
@@ -77,7 +83,7 @@ class ZstdPageEncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 1, 3})
+    @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void randomBytesAreIncompressible(int level) {
         byte[] bytes = new byte[Pages.SIZE];
         new Random(11).nextBytes(bytes);
@@ -88,7 +94,7 @@ class ZstdPageEncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 1, 3})
+    @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void manyPagesAllocateNothing(int level) {
         ZstdPageEncoder encoder = new ZstdPageEncoder(level);
         List<MemorySegment> pages =
@@ -112,6 +118,7 @@ class ZstdPageEncoderTest {
         "-1, " + GOLDEN_ZEROS + ", " + GOLDEN_TEXT_FAST,
         "1, " + GOLDEN_ZEROS + ", " + GOLDEN_TEXT_FAST,
         "3, " + GOLDEN_ZEROS + ", " + GOLDEN_TEXT_DENSE,
+        "19, " + GOLDEN_ZEROS_DENSEST + ", " + GOLDEN_TEXT_DENSEST,
     })
     void goldenPagesKeepTheirFrames(int level, String zeros, String text) {
         ZstdPageEncoder encoder = new ZstdPageEncoder(level);
@@ -121,6 +128,21 @@ class ZstdPageEncoderTest {
             page[i] = (byte) "page of memory, ".charAt((i * 7 + i / 512) % 16);
         }
         assertThat(hexFrame(encoder, page)).isEqualTo(text);
+    }
+
+    @Test
+    void theDenseLevelIsWithinAPercentOfTheReferencesHighest() {
+        ZstdPageEncoder encoder = new ZstdPageEncoder(ZstdPageEncoder.DENSE_LEVEL);
+        long ours = 0;
+        long references = 0;
+        try (ZstdCompressCtx reference = new ZstdCompressCtx().setLevel(22)) {
+            for (NamedPage page : NamedPage.samples()) {
+                int length = encodeFrame(encoder, page);
+                ours += length == PageCodec.INCOMPRESSIBLE ? Pages.SIZE : length;
+                references += Math.min(reference.compress(page.bytes()).length, Pages.SIZE);
+            }
+        }
+        assertThat(ours).isLessThan(references * 101 / 100);
     }
 
     private String hexFrame(ZstdPageEncoder encoder, byte[] page) {

@@ -1,4 +1,0 @@
-package io.trueno.zram.agent.control;
-
-/** How many pages were marked idle. */
-public record Marked(long pages) {}

@@ -1,0 +1,86 @@
+package io.trueno.zram.engine.codec.zstd;
+
+import io.trueno.zram.engine.Pages;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes a page as one block in three passes that share nothing but a list of sequences: search,
+ * literals, sequences. Not thread-safe; allocates nothing after construction.
+ */
+final class QuickBlockEncoder {
+    /** Answer of {@link #encode}: the page would not shrink. */
+    static final int TOO_LONG = -1;
+
+    /** More literals than this decode faster in four streams, which take some ten bytes more. */
+    private static final int FAST_SINGLE_STREAM = 255;
+
+    /** What a single stream can hold at most. */
+    private static final int DENSE_SINGLE_STREAM = 1023;
+
+    private final MatchFinder finder;
+    private final SequenceStore store = new SequenceStore();
+    private final LiteralsEncoder literals;
+    private final SequencesEncoder sequences;
+    private final byte[] spill =
+            new byte[2 * Pages.SIZE + SequencesEncoder.maxBytes(SequenceStore.MAX_SEQUENCES)];
+
+    /**
+     * @throws IllegalArgumentException if the level is not -1, 1 or 3
+     */
+    QuickBlockEncoder(int level, @Nullable PreparedDictionary dictionary) {
+        if (level != -1 && level != 1 && level != 3) {
+            throw new IllegalArgumentException(
+                    "zstd levels here are -1, 1, 3 and "
+                            + ZstdPageEncoder.DENSE_LEVEL
+                            + ": level="
+                            + level);
+        }
+        finder = finder(level, dictionary);
+        literals =
+                new LiteralsEncoder(
+                        level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM,
+                        dictionary == null ? null : dictionary.literalCodes);
+        sequences = new SequencesEncoder(dictionary);
+    }
+
+    private static MatchFinder finder(int level, @Nullable PreparedDictionary dictionary) {
+        if (dictionary != null) {
+            return new MatchFinderFast(dictionary, 8);
+        }
+        return switch (level) {
+            case 3 -> new MatchFinderDouble();
+            case 1 -> new MatchFinderFast(8);
+            default -> new MatchFinderFast(5);
+        };
+    }
+
+    /**
+     * Writes the content of a block (RFC 8878, 3.1.1.3).
+     *
+     * @param window holds the page in its place
+     * @param packed has {@link io.trueno.zram.engine.codec.PageCodec#PACKED_CAPACITY} bytes
+     * @return the position after the last byte, or {@link #TOO_LONG}
+     */
+    int encode(byte[] window, byte[] packed, int at) {
+        finder.find(window, store);
+        store.gatherLiterals(window);
+        int afterLiterals = literals.write(store.literals, store.literalCount, packed, at);
+        if (afterLiterals + 2 >= Pages.SIZE) {
+            return TOO_LONG;
+        }
+        int end = encodeSequences(packed, afterLiterals);
+        return end < Pages.SIZE ? end : TOO_LONG;
+    }
+
+    /** Writes in place when the worst case fits, else beside and copies what fits. */
+    private int encodeSequences(byte[] packed, int at) {
+        if (at + SequencesEncoder.maxBytes(store.sequenceCount) <= packed.length) {
+            return sequences.write(store, packed, at);
+        }
+        int end = sequences.write(store, spill, at);
+        if (end < Pages.SIZE) {
+            System.arraycopy(spill, at, packed, at, end - at);
+        }
+        return end;
+    }
+}
