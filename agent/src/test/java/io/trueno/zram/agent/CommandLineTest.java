@@ -104,6 +104,17 @@ class CommandLineTest {
     }
 
     @Test
+    void idleAndRecompressSayWhatTheyDid() throws Exception {
+        agent.run("create", "--size", "1M", "--policy", "ratio");
+        assertThat(agent.run("idle", "zram0", "all").out()).isEqualTo("0 pages are idle\n");
+        assertThat(agent.run("idle", "zram0", "60", "--json").out()).isEqualTo("{\"pages\":0}\n");
+        assertThat(agent.run("recompress", "zram0", "type=idle", "max_pages=5").out())
+                .isEqualTo("0B saved in 0 of 0 pages\n");
+        assertThat(agent.run("recompress", "zram0", "--json").out())
+                .isEqualTo("{\"pages_tried\":0,\"pages_gained\":0,\"bytes_saved\":0}\n");
+    }
+
+    @Test
     void compactSaysWhatItSaved() throws Exception {
         agent.run("create", "--size", "1M");
         assertThat(agent.run("compact", "zram0").out()).isEqualTo("0B saved\n");
@@ -123,6 +134,7 @@ class CommandLineTest {
                 "create --size 17T | size out of range, 1 byte to 16T: sizeBytes=18691697672192",
                 "create --size 1M --name disk0 | not a device name: 'disk0': use zram0, zram1 and"
                         + " so on",
+                "recompress zram0 type=cold | unknown type 'cold': use idle, huge or huge_idle",
                 "create --size 1M --algorithm lz5 | unknown algorithm 'lz5': use lz4, lz4hc, zstd,"
                         + " zstd(level=N), none or adaptive",
                 "create --size 1M --backend ublk | this build has no ublk: use --backend nbd or"
@@ -184,6 +196,8 @@ class CommandLineTest {
                 "stat",
                 "set",
                 "compact",
+                "idle",
+                "recompress",
                 "reset",
                 "remove",
                 "info",

@@ -1,10 +1,13 @@
 package io.trueno.zram.agent.bench;
 
+import io.trueno.zram.agent.dictionary.ZstdJniDictionaryTrainer;
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.Recompression;
+import io.trueno.zram.engine.store.RecompressionRequest;
 import io.trueno.zram.engine.store.StoreStats;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -36,6 +39,7 @@ public final class StoreBench {
      *
      * @param algorithm that the store writes with
      * @param policy of the store
+     * @param recompress whether to gain what recompression can before reading
      * @param backend SIMD backend of the codecs
      * @param threads threads that write, then read, at the same time
      * @param rounds measured rounds
@@ -43,6 +47,7 @@ public final class StoreBench {
     public record Options(
             Algorithm algorithm,
             SelectionPolicy policy,
+            boolean recompress,
             SimdBackend backend,
             int threads,
             int rounds) {}
@@ -105,12 +110,21 @@ public final class StoreBench {
         int rounds = WARM_UP_ROUNDS + options.rounds();
         StoreStats stats = null;
         long rssGrowth = 0;
+        long recompressNanos = 0;
+        Recompression recompression = Recompression.NONE;
         try (ExecutorService pool = Executors.newFixedThreadPool(options.threads())) {
             for (int round = 0; round < rounds; round++) {
                 long rssBefore = residentBytes();
                 try (PageStore store = open()) {
                     long write = timed(pool, lane -> write(store, lane));
                     rssGrowth = residentBytes() - rssBefore;
+                    if (options.recompress()) {
+                        long start = System.nanoTime();
+                        recompression = store.recompress(RecompressionRequest.ALL);
+                        store.compact();
+                        recompressNanos = System.nanoTime() - start;
+                        store.awaitHeadroom();
+                    }
                     long read = timed(pool, lane -> read(store, lane));
                     stats = store.stats();
                     if (round >= WARM_UP_ROUNDS) {
@@ -130,7 +144,7 @@ public final class StoreBench {
         for (int f : failures) {
             failed += f;
         }
-        long everything = stats.memUsedTotal() + stats.indexBytes();
+        long everything = stats.memUsedTotal() + stats.indexBytes() + stats.dictionaryBytes();
         return new StoreResult(
                 stream.writes(),
                 options.threads(),
@@ -140,7 +154,7 @@ public final class StoreBench {
                 stats.comprDataSize(),
                 stats.memUsedTotal(),
                 stats.indexBytes(),
-                0,
+                stats.dictionaryBytes(),
                 (double) stats.origDataSize() / everything,
                 stats.samePages(),
                 stats.hugePages(),
@@ -153,6 +167,9 @@ public final class StoreBench {
                 readPages.percentile(99) / 1e3,
                 readPages.percentile(99.9) / 1e3,
                 stats.headroomBytes(),
+                recompression.pagesTried(),
+                recompression.pagesGained(),
+                recompressNanos / 1e9,
                 rssGrowth,
                 rssGrowth - stats.memUsedTotal() - stats.headroomBytes(),
                 failed);
@@ -169,6 +186,9 @@ public final class StoreBench {
                                 options.backend(),
                                 0,
                                 PageStore.Options.DEFAULT_HEADROOM_BYTES,
+                                options.recompress()
+                                        ? Optional.of(new ZstdJniDictionaryTrainer())
+                                        : Optional.empty(),
                                 Optional.empty()));
         store.awaitHeadroom();
         return store;

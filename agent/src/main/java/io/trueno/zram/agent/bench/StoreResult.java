@@ -14,6 +14,9 @@ package io.trueno.zram.agent.bench;
  * @param rss_growth_bytes growth of the process's resident memory while one store was opened and
  *     filled
  * @param rss_overhead_bytes the part of it beyond {@code mem_used_total} and the headroom
+ * @param recompressed_pages pages that recompression tried
+ * @param recompressed_gained pages of them that took less memory then
+ * @param recompress_s seconds of the last round's recompression, training and compaction included
  * @param verify_failures pages that did not come back as they were written last
  */
 public record StoreResult(
@@ -38,6 +41,9 @@ public record StoreResult(
         double read_p99_us,
         double read_p999_us,
         long headroom_bytes,
+        long recompressed_pages,
+        long recompressed_gained,
+        double recompress_s,
         long rss_growth_bytes,
         long rss_overhead_bytes,
         int verify_failures) {}

@@ -45,6 +45,11 @@ final class BenchStoreCommand implements Callable<Integer> {
     private @Nullable SelectionPolicy policy;
 
     @Option(
+            names = "--recompress",
+            description = "Recompress everything before reading it back, with dictionaries.")
+    private boolean recompress;
+
+    @Option(
             names = "--trace",
             paramLabel = "FILE",
             description =
@@ -87,6 +92,7 @@ final class BenchStoreCommand implements Callable<Integer> {
         return new StoreBench.Options(
                 algorithm == null ? byDefault : algorithm,
                 policy == null ? SelectionPolicy.SPEED : policy,
+                recompress,
                 options.backend(),
                 options.threads(),
                 options.rounds());

@@ -3,6 +3,7 @@ package io.trueno.zram.agent.control;
 import io.trueno.zram.agent.device.DeviceChange;
 import io.trueno.zram.agent.device.DeviceRequest;
 import io.trueno.zram.agent.device.DeviceStatus;
+import io.trueno.zram.engine.store.Recompression;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -55,6 +56,24 @@ public final class ControlClient {
     /** Returns when the compaction is over. */
     public Compaction compact(String name) {
         return Json.read(http.request("POST", device(name) + "/compact", ""), Compaction.class);
+    }
+
+    /** Marks pages that were not used for so many seconds idle. */
+    public Marked idle(String name, int ageSeconds) {
+        return Json.read(
+                http.request(
+                        "POST", device(name) + "/idle", Json.write(new IdleRequest(ageSeconds))),
+                Marked.class);
+    }
+
+    /** Returns when the recompression is over. */
+    public Recompression recompress(String name, String request) {
+        return Json.read(
+                http.request(
+                        "POST",
+                        device(name) + "/recompress",
+                        Json.write(new RecompressRequest(request))),
+                Recompression.class);
     }
 
     /** The Prometheus text. */

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class ControlRoutes {
     private static final Logger LOG = System.getLogger(ControlRoutes.class.getName());
     private static final Pattern DEVICE =
-            Pattern.compile("/v1/devices/([a-z0-9]{1,16})(?:/(reset|compact))?");
+            Pattern.compile("/v1/devices/([a-z0-9]{1,16})(?:/(reset|compact|idle|recompress))?");
     private static final Set<String> OTHER_PATHS = Set.of("/v1/agent", "/v1/devices", "/metrics");
 
     private final DeviceRegistry devices;
@@ -75,6 +75,14 @@ final class ControlRoutes {
                 yield ControlReply.nothing();
             }
             case "POST/reset" -> ControlReply.json(200, devices.reset(name, request.force()));
+            case "POST/idle" -> {
+                Integer age = Json.read(request.body(), IdleRequest.class).ageSeconds();
+                yield ControlReply.json(200, new Marked(devices.idle(name, age == null ? 0 : age)));
+            }
+            case "POST/recompress" -> {
+                String words = Json.read(request.body(), RecompressRequest.class).request();
+                yield ControlReply.json(200, devices.recompress(name, words == null ? "" : words));
+            }
             case "POST/compact" -> ControlReply.json(200, new Compaction(devices.compact(name)));
             default -> methodNotAllowed(request);
         };

@@ -1,6 +1,7 @@
 package io.trueno.zram.agent.device;
 
 import io.trueno.zram.agent.device.DeviceException.Kind;
+import io.trueno.zram.agent.dictionary.ZstdJniDictionaryTrainer;
 import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.DeviceDefaults;
@@ -10,6 +11,8 @@ import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.Recompression;
+import io.trueno.zram.engine.store.RecompressionRequest;
 import io.trueno.zram.engine.store.StoreFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -201,6 +204,7 @@ public final class DeviceRegistry implements AutoCloseable {
                             SimdBackend.detect(),
                             config.memLimitBytes(),
                             PageStore.Options.DEFAULT_HEADROOM_BYTES,
+                            Optional.of(new ZstdJniDictionaryTrainer()),
                             Optional.of(pages)));
         } catch (IllegalArgumentException e) {
             throw badRequest(e.getMessage());
@@ -306,6 +310,39 @@ public final class DeviceRegistry implements AutoCloseable {
             device = find(name);
         }
         return device.store().compact(); // long; nothing else has to wait for it
+    }
+
+    /**
+     * Marks pages that were not used for so many seconds idle, until they are used.
+     *
+     * @return how many
+     */
+    public long idle(String name, int ageSeconds) {
+        PageStore store = store(name);
+        try {
+            return store.markIdle(ageSeconds);
+        } catch (IllegalArgumentException e) {
+            throw badRequest(e.getMessage());
+        }
+    }
+
+    /**
+     * Packs a device's pages more tightly.
+     *
+     * @param request as it is written to kernel zram's {@code recompress}
+     */
+    public Recompression recompress(String name, String request) {
+        try {
+            RecompressionRequest parsed = RecompressionRequest.parse(request);
+            return store(name).recompress(parsed);
+        } catch (IllegalArgumentException e) {
+            throw badRequest(e.getMessage());
+        }
+    }
+
+    /** For work that is long and that nothing else has to wait for. */
+    private synchronized PageStore store(String name) {
+        return find(name).store();
     }
 
     /** One device as it is now. */

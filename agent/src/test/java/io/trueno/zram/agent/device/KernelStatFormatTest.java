@@ -24,7 +24,8 @@ class KernelStatFormatTest {
                     2000,
                     0,
                     3000,
-                    4000);
+                    4000,
+                    0);
 
     @Test
     void mmStatHasNineFieldsEightWide() {

@@ -10,11 +10,11 @@ import java.lang.invoke.VarHandle;
  *
  * <pre>
  * 15      idle: marked so, and not used since
- * 14      settled: packed as well as it will be, and not written since
- * 13..0   tick of the last read or write, modulo 2^14
+ * 14..13  settled: the effort, 1 to 3, with which it was packed as well as it will be; 0 when written
+ * 12..0   tick of the last read or write, modulo 2^13
  * </pre>
  *
- * A tick is four seconds of the machine's monotonic clock, so that the times outlive the process
+ * A tick is eight seconds of the machine's monotonic clock, so that the times outlive the process
  * like the pages do. They wrap after 18 hours: {@link #clamp} keeps older ones at {@link
  * #OLDEST_SECONDS}.
  *
@@ -27,11 +27,12 @@ final class AccessTimes {
     /** Ages beyond this are not told apart. */
     static final int OLDEST_SECONDS = 12 * 3600;
 
-    private static final int SECONDS_PER_TICK = 4;
+    private static final int SECONDS_PER_TICK = 8;
     private static final long NANOS_PER_TICK = SECONDS_PER_TICK * 1_000_000_000L;
     private static final int IDLE = 1 << 15;
-    private static final int SETTLED = 1 << 14;
-    private static final int TICK_MASK = SETTLED - 1;
+    private static final int SETTLED_SHIFT = 13;
+    private static final int SETTLED = 3 << SETTLED_SHIFT;
+    private static final int TICK_MASK = (1 << SETTLED_SHIFT) - 1;
     private static final int OLDEST_TICKS = OLDEST_SECONDS / SECONDS_PER_TICK;
     private static final VarHandle WORD = ValueLayout.JAVA_SHORT.varHandle();
 
@@ -88,17 +89,19 @@ final class AccessTimes {
         return (get(page) & IDLE) != 0;
     }
 
-    /** Notes that there is nothing more to gain from a page, until it is written. */
-    void settle(long page) {
-        set(page, get(page) | SETTLED);
+    /** Notes that there is nothing more to gain from a page with an effort, until it is written. */
+    void settle(long page, int effort) {
+        set(page, (get(page) & ~SETTLED) | effort << SETTLED_SHIFT);
     }
 
+    /** Forgets what was settled, since there is more to gain now. */
     void unsettle(long page) {
         set(page, get(page) & ~SETTLED);
     }
 
-    boolean isSettled(long page) {
-        return (get(page) & SETTLED) != 0;
+    /** The effort with which a page was settled, 1 to 3; 0 if it was not. */
+    int settled(long page) {
+        return (get(page) & SETTLED) >>> SETTLED_SHIFT;
     }
 
     /** Seconds for which a page has certainly not been used, at most {@link #OLDEST_SECONDS}. */

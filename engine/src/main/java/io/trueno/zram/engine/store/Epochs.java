@@ -21,6 +21,8 @@ final class Epochs {
     /** A lane is held for about as long as a page takes. */
     private static final long BUSY_WAIT_NANOS = 5_000;
 
+    private static final long QUIESCENCE_WAIT_NANOS = 100_000;
+
     private final int lanes;
     private final int shared;
     private final AtomicLongArray words;
@@ -107,6 +109,21 @@ final class Epochs {
             }
         }
         return true;
+    }
+
+    /**
+     * Waits until nobody can still use what was unlinked before this call. The caller holds no
+     * lane.
+     */
+    void awaitQuiescence() {
+        long epoch = endEpoch();
+        while (!quiescent(epoch) && !isClosed()) {
+            LockSupport.parkNanos(QUIESCENCE_WAIT_NANOS);
+        }
+    }
+
+    private boolean isClosed() {
+        return words.get(0) == CLOSED;
     }
 
     /** Waits until every lane is free and keeps them all for ever. */

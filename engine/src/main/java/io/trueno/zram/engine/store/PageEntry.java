@@ -30,6 +30,9 @@ final class PageEntry {
     /** Zstandard blocks without a frame or a dictionary. */
     static final int ZSTD = 3;
 
+    /** Zstandard blocks that need a dictionary, then one byte that is the dictionary's number. */
+    static final int ZSTD_DICTIONARY = 4;
+
     /** The 8-byte word of a same-filled page that a fill entry cannot hold. */
     static final int WORD = 14;
 
@@ -63,6 +66,7 @@ final class PageEntry {
             case RAW -> "none";
             case LZ4 -> "lz4";
             case ZSTD -> "zstd";
+            case ZSTD_DICTIONARY -> "zstd-dictionary";
             default -> null;
         };
     }

@@ -23,20 +23,32 @@ final class PageIo {
     private final String device;
     private final PageTable table;
     private final AccessTimes access;
+    private final Dictionaries dictionaries;
     private final SlotArena arena;
     private final MemorySegment slots;
     private volatile boolean verifiesChecksums = true;
 
-    PageIo(String device, PageTable table, AccessTimes access, SlotArena arena) {
+    PageIo(
+            String device,
+            PageTable table,
+            AccessTimes access,
+            Dictionaries dictionaries,
+            SlotArena arena) {
         this.device = device;
         this.table = table;
         this.access = access;
+        this.dictionaries = dictionaries;
         this.arena = arena;
         slots = arena.segment();
     }
 
     void verifyChecksums(boolean wanted) {
         verifiesChecksums = wanted;
+    }
+
+    /** Whether the page takes arena memory. */
+    boolean takesMemory(long page) {
+        return PageEntry.isSlot(table.get(page));
     }
 
     /** Whether the page reads as zeros because nothing is stored. */
@@ -120,6 +132,26 @@ final class PageIo {
         return true;
     }
 
+    /**
+     * Puts the lane's packed bytes in the place of what a page is packed as now, unless the page is
+     * written meanwhile.
+     *
+     * @param entry of the page, loaded since the caller took the lane
+     * @param kind of the packed bytes, {@code length} of them
+     * @return whether it was done
+     * @throws BlockIoException.OutOfSpace if there is no memory
+     */
+    boolean repack(Lane lane, long page, long entry, int kind, int length) {
+        long repacked = storeSlot(lane, page, kind, length);
+        if (table.compareAndSet(page, entry, repacked)) {
+            account(lane, repacked, 1);
+            release(lane, page, entry);
+            return true;
+        }
+        lane.undoAllocate(SlotLayout.slotBytes(length));
+        return false;
+    }
+
     private void replace(Lane lane, long page, long entry) {
         long old = table.exchange(page, entry);
         access.written(page);
@@ -197,7 +229,8 @@ final class PageIo {
         }
     }
 
-    private void read(Lane lane, long page, long entry, MemorySegment target, long offset) {
+    /** Reads a page as an entry has it, which was loaded since the caller took the lane. */
+    void read(Lane lane, long page, long entry, MemorySegment target, long offset) {
         if (entry == PageEntry.HOLE) {
             lane.sameFill.expand(0, target, offset);
             return;
@@ -220,11 +253,16 @@ final class PageIo {
             lane.sameFill.expand(word, target, offset);
             return;
         }
-        PageCodec decoder = lane.decoder(kind);
-        if (decoder == null) {
-            throw damaged(page, "its table entry names no codec");
-        }
         try {
+            if (kind == PageEntry.ZSTD_DICTIONARY) {
+                dictionaryOf(lane, page, length)
+                        .decompress(lane.packed, length - 1, target, offset);
+                return;
+            }
+            PageCodec decoder = lane.decoder(kind);
+            if (decoder == null) {
+                throw damaged(page, "its table entry names no codec");
+            }
             decoder.decompress(lane.packed, length, target, offset);
         } catch (CorruptPageException e) {
             throw damaged(page, "it does not decode at byte " + e.offset());
@@ -240,13 +278,41 @@ final class PageIo {
         }
         MemorySegment.copy(
                 slots, ValueLayout.JAVA_BYTE, address + SlotLayout.PACKED, lane.packed, 0, length);
-        int kind = PageEntry.kind(entry);
         if (verifiesChecksums
                 && slots.get(CHECKSUM, address + SlotLayout.CHECKSUM)
-                        != SlotLayout.checksum(lane.crc32c(length), kind, length, page)) {
+                        != checksum(lane, page, PageEntry.kind(entry), length)) {
             throw damaged(page, "its checksum does not match");
         }
         return length;
+    }
+
+    /** The checksum of the lane's packed bytes, and of the dictionary that they need. */
+    private int checksum(Lane lane, long page, int kind, int length) {
+        int checksum = SlotLayout.checksum(lane.crc32c(length), kind, length, page);
+        return kind == PageEntry.ZSTD_DICTIONARY
+                ? checksum ^ dictionaryOf(lane, page, length).salt
+                : checksum;
+    }
+
+    private StoreDictionary dictionaryOf(Lane lane, long page, int length) {
+        StoreDictionary dictionary = dictionaries.get(lane.packed[length - 1]);
+        if (dictionary == null) {
+            throw damaged(page, "its dictionary is missing or damaged");
+        }
+        return dictionary;
+    }
+
+    /** Adds one to {@code users} for the dictionary that a page needs, if it needs one. */
+    void countDictionaryUser(long page, long[] users) {
+        long entry = table.get(page);
+        if (PageEntry.kind(entry) == PageEntry.ZSTD_DICTIONARY
+                && PageEntry.isIntactSlot(entry, slots.byteSize())) {
+            long last = SlotLayout.PACKED + PageEntry.packedLength(entry) - 1L;
+            byte number = slots.get(ValueLayout.JAVA_BYTE, PageEntry.address(entry) + last);
+            if (number >= 0 && number < users.length) {
+                users[number]++;
+            }
+        }
     }
 
     private BlockIoException damaged(long page, String how) {
@@ -287,10 +353,7 @@ final class PageIo {
         if (address == SlotArena.NONE) {
             throw outOfSpace();
         }
-        slots.set(
-                CHECKSUM,
-                address + SlotLayout.CHECKSUM,
-                SlotLayout.checksum(lane.crc32c(length), kind, length, page));
+        slots.set(CHECKSUM, address + SlotLayout.CHECKSUM, checksum(lane, page, kind, length));
         MemorySegment.copy(
                 lane.packed, 0, slots, ValueLayout.JAVA_BYTE, address + SlotLayout.PACKED, length);
         return PageEntry.slot(kind, length, address);

@@ -3,6 +3,7 @@ package io.trueno.zram.engine.store;
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.engine.BlockIoException;
+import io.trueno.zram.engine.DictionaryTrainer;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>In the steady state requests allocate nothing and make no system call.
  */
 public final class PageStore implements BlockDevice {
+    /** Longest age that {@link #markIdle} can tell, in seconds. */
+    public static final int MAX_IDLE_SECONDS = AccessTimes.OLDEST_SECONDS;
+
     /** Attempts to store one request's pages while memory has to be made for them. */
     private static final int MAX_ATTEMPTS = 1000;
 
@@ -41,9 +45,11 @@ public final class PageStore implements BlockDevice {
     private final SlotArena arena;
     private final PageIo io;
     private final Lane[] lanes;
+    private final Dictionaries dictionaries;
     private final Compactor compactor;
     private final Headroom headroom;
     private volatile boolean timesRequests = true;
+    private final Recompressor recompressor;
     private volatile WriteMethod method;
 
     /**
@@ -61,6 +67,8 @@ public final class PageStore implements BlockDevice {
      * @param headroomBytes arena memory that is mapped ahead of its use, as far as the limit allows
      *     and the device can need it; kept from being swapped out, with all other memory of the
      *     store, where {@code RLIMIT_MEMLOCK} allows that. 0 for neither
+     * @param trainer makes dictionaries for recompression; without one there are only those that
+     *     the store's file holds
      * @param file where to keep the pages, on a memory file system that can punch holes (tmpfs); if
      *     empty, in memory that ends with the process
      */
@@ -72,6 +80,7 @@ public final class PageStore implements BlockDevice {
             SimdBackend backend,
             long memLimitBytes,
             long headroomBytes,
+            Optional<DictionaryTrainer> trainer,
             Optional<Path> file) {
         /** Headroom unless another is asked for. */
         public static final long DEFAULT_HEADROOM_BYTES = 64 << 20;
@@ -86,7 +95,22 @@ public final class PageStore implements BlockDevice {
                     backend,
                     memLimitBytes,
                     headroomBytes,
+                    trainer,
                     Optional.of(path));
+        }
+
+        /** The same with somebody to make dictionaries. */
+        public Options withTrainer(DictionaryTrainer wanted) {
+            return new Options(
+                    name,
+                    sizeBytes,
+                    algorithm,
+                    policy,
+                    backend,
+                    memLimitBytes,
+                    headroomBytes,
+                    Optional.of(wanted),
+                    file);
         }
 
         /** The same under a policy that chooses the codec of every page. */
@@ -99,13 +123,22 @@ public final class PageStore implements BlockDevice {
                     backend,
                     memLimitBytes,
                     headroomBytes,
+                    trainer,
                     file);
         }
 
         /** The same with another headroom. */
         public Options withHeadroom(long bytes) {
             return new Options(
-                    name, sizeBytes, algorithm, policy, backend, memLimitBytes, bytes, file);
+                    name,
+                    sizeBytes,
+                    algorithm,
+                    policy,
+                    backend,
+                    memLimitBytes,
+                    bytes,
+                    trainer,
+                    file);
         }
 
         /** Checks the ranges. */
@@ -137,6 +170,7 @@ public final class PageStore implements BlockDevice {
                     backend,
                     memLimitBytes,
                     DEFAULT_HEADROOM_BYTES,
+                    Optional.empty(),
                     Optional.empty());
         }
 
@@ -184,7 +218,8 @@ public final class PageStore implements BlockDevice {
         access = new AccessTimes(file.access(), table.pages());
         arena = new SlotArena(file, epochs);
         arena.limit(options.memLimitBytes());
-        io = new PageIo(options.name(), table, access, arena);
+        dictionaries = new Dictionaries(file, options.backend());
+        io = new PageIo(options.name(), table, access, dictionaries, arena);
         lanes = new Lane[epochs.lanes()];
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(i, arena, options.backend(), i >= shared);
@@ -196,7 +231,28 @@ public final class PageStore implements BlockDevice {
             NotLocked.sayOnce();
         }
         headroom(options.headroomBytes());
+        PageRepacker repacker = new PageRepacker(io, options.backend());
+        recompressor =
+                new Recompressor(
+                        options.name(),
+                        table,
+                        access,
+                        arena,
+                        epochs,
+                        lanes[shared],
+                        repacker,
+                        new DictionaryKeeper(
+                                table,
+                                dictionaries,
+                                epochs,
+                                io,
+                                lanes[shared],
+                                repacker,
+                                options.backend(),
+                                options.trainer().orElse(null)),
+                        method.policy());
         compactor.start();
+        recompressor.start();
         headroom.start();
     }
 
@@ -277,6 +333,7 @@ public final class PageStore implements BlockDevice {
         wanted.requireCodec(options.backend());
         file.method(wanted);
         method = wanted;
+        recompressor.policy(wanted.policy());
     }
 
     @Override
@@ -537,7 +594,8 @@ public final class PageStore implements BlockDevice {
                 sums.get(Counters.PAGES_WRITTEN),
                 sums.get(Counters.DAMAGED_ENTRIES),
                 table.bytes() + access.bytes() + arena.indexBytes(),
-                arena.headroomBytes());
+                arena.headroomBytes(),
+                dictionaries.usedBytes());
     }
 
     /**
@@ -567,9 +625,60 @@ public final class PageStore implements BlockDevice {
         return compactor.compact();
     }
 
+    /**
+     * Packs pages more tightly, largest first, and returns when that is done. Requests go on
+     * meanwhile. The memory saved comes back as chunks run empty, or at once with {@link #compact}.
+     */
+    public Recompression recompress(RecompressionRequest request) {
+        return recompressor.recompress(request);
+    }
+
+    /** What the background recompresses by itself. */
+    public RecompressionSettings recompression() {
+        return recompressor.settings();
+    }
+
+    /** Changes what the background recompresses by itself. */
+    public void recompression(RecompressionSettings settings) {
+        recompressor.settings(settings);
+    }
+
+    /** What recompression has gained since the store was opened. */
+    public Recompression recompressed() {
+        return recompressor.total();
+    }
+
+    /**
+     * Marks pages idle, until they are read or written: as in kernel zram, not those that take no
+     * memory anyway.
+     *
+     * @param ageSeconds only pages that were not used for as long, 0 for all
+     * @return how many were marked
+     * @throws IllegalArgumentException if the age is more than {@link #MAX_IDLE_SECONDS}
+     */
+    public long markIdle(int ageSeconds) {
+        if (ageSeconds < 0 || ageSeconds > MAX_IDLE_SECONDS) {
+            throw new IllegalArgumentException(
+                    "the age must be 0 to "
+                            + MAX_IDLE_SECONDS
+                            + " seconds: ageSeconds="
+                            + ageSeconds);
+        }
+        access.tick();
+        long marked = 0;
+        for (long page = 0; page < table.pages(); page++) {
+            if (io.takesMemory(page) && access.ageSeconds(page) >= ageSeconds) {
+                access.markIdle(page);
+                marked++;
+            }
+        }
+        return marked;
+    }
+
     @Override
     public void close() {
         headroom.close();
+        recompressor.close();
         compactor.close();
         epochs.close();
         try {

@@ -169,6 +169,19 @@ final class StoreFile implements AutoCloseable {
         return memory.lock();
     }
 
+    MemorySegment directory() {
+        return StoreHeader.directory(memory.segment());
+    }
+
+    MemorySegment dictionaries() {
+        return memory.segment().asSlice(StoreHeader.dictionariesOffset(), Dictionaries.BYTES);
+    }
+
+    /** Gives the memory of dictionaries back to the system. */
+    void punchDictionaries(long offset, long bytes) {
+        memory.punch(StoreHeader.dictionariesOffset() + offset, bytes);
+    }
+
     /** Gives arena memory back to the system. */
     void punchArena(long offset, long bytes) {
         memory.punch(header.arenaOffset() + offset, bytes);

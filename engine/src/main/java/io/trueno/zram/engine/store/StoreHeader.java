@@ -24,6 +24,7 @@ import java.util.zip.CRC32C;
  *     52      4  page size
  *     56      8  generation: how often the store was opened
  *     64      8  {@link WriteMethod}, changed on a running device; checks itself
+ *    512    256  directory of {@link Dictionaries}, 8 bytes each; check themselves
  * </pre>
  *
  * @param deviceBytes size of the device
@@ -52,6 +53,7 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     private static final long PAGE_SIZE_AT = 52;
     private static final long GENERATION_AT = 56;
     private static final long METHOD_AT = 64;
+    private static final long DIRECTORY_AT = 512;
     private static final long ARENA_ALIGNMENT = 2 << 20;
 
     private static long magic(String text) {
@@ -81,6 +83,16 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     /** Where the access times end. */
     long accessEnd() {
         return accessOffset() + Pages.count(deviceBytes) * AccessTimes.BYTES_PER_PAGE;
+    }
+
+    /** Where the dictionaries themselves begin. */
+    static long dictionariesOffset() {
+        return BYTES;
+    }
+
+    /** The directory of dictionaries, one word each. */
+    static MemorySegment directory(MemorySegment file) {
+        return file.asSlice(DIRECTORY_AT, (long) Dictionaries.MOST * Long.BYTES);
     }
 
     /** The write method kept in a header that {@link #read} has accepted. */

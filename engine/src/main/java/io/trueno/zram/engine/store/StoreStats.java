@@ -23,7 +23,7 @@ package io.trueno.zram.engine.store;
  * @param damagedEntries page table entries found damaged
  * @param indexBytes bytes of page table and bookkeeping, not part of {@code memUsedTotal}
  * @param headroomBytes arena memory mapped ahead of its use, not part of {@code memUsedTotal}
- * @param headroomBytes arena memory mapped ahead of its use, not part of {@code memUsedTotal}
+ * @param dictionaryBytes bytes of memory that dictionaries take, not part of {@code memUsedTotal}
  */
 public record StoreStats(
         long origDataSize,
@@ -42,4 +42,5 @@ public record StoreStats(
         long pagesWritten,
         long damagedEntries,
         long indexBytes,
-        long headroomBytes) {}
+        long headroomBytes,
+        long dictionaryBytes) {}

@@ -20,7 +20,7 @@ import java.util.Random;
  * <p>Ledger, one record per page: 64-bit version begun, 64-bit version returned.
  */
 final class CrashWriter {
-    static final int PAGES = 512;
+    static final int PAGES = 2048;
     static final int THREADS = 3;
     private static final VarHandle VERSION = ValueLayout.JAVA_LONG.varHandle();
 
@@ -36,11 +36,14 @@ final class CrashWriter {
         PageStore store = openStore(Path.of(args[0]));
         MemorySegment ledger = ledger(Path.of(args[1]));
         Thread compactor = Thread.ofPlatform().daemon().unstarted(() -> compactForEver(store));
+        Thread recompressor =
+                Thread.ofPlatform().daemon().unstarted(() -> recompressForEver(store));
         for (int t = 0; t < THREADS; t++) {
             int thread = t;
             Thread.ofPlatform().start(() -> writeForEver(store, ledger, thread, seed));
         }
         compactor.start();
+        recompressor.start();
         System.out.println("writing");
         System.out.flush();
     }
@@ -53,6 +56,7 @@ final class CrashWriter {
                                 Algorithm.LZ4,
                                 SimdBackend.SCALAR,
                                 0)
+                        .withTrainer(new LibzstdTrainer())
                         .withFile(file));
     }
 
@@ -86,6 +90,10 @@ final class CrashWriter {
             Arrays.fill(page, (byte) 0);
             return;
         }
+        if (version % 4 == 2) {
+            RecordPages.fill(page, number * 1_000_003L + version); // what a dictionary pays for
+            return;
+        }
         Random random = new Random(number * 1_000_003L + version);
         int words = (int) (version % 7) * 80; // from same-filled to incompressible
         MemorySegment bytes = MemorySegment.ofArray(page);
@@ -115,6 +123,12 @@ final class CrashWriter {
                         (long) page * Pages.SIZE, MemorySegment.ofArray(content), 0, Pages.SIZE);
             }
             VERSION.setVolatile(ledger, page * 16L + 8, version);
+        }
+    }
+
+    private static void recompressForEver(PageStore store) {
+        while (true) {
+            store.recompress(RecompressionRequest.ALL);
         }
     }
 

@@ -15,20 +15,24 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers, writers and the compactor on the same pages. Every page written carries a stamp (page
- * number and version) at both ends and in the middle, around real page content that the version
- * selects. A read must give one whole version: none older than the newest whose write had returned
- * before the read began, none newer than the newest begun.
+ * Readers, writers, the compactor and recompression with dictionaries on the same pages. Every page
+ * written carries a stamp (page number and version) at both ends and in the middle, around real
+ * page content that the version selects. A read must give one whole version: none older than the
+ * newest whose write had returned before the read began, none newer than the newest begun.
  */
 class PageStoreConcurrencyTest {
     private static final int PAGE = Pages.SIZE;
-    private static final int PAGES = 96;
+    private static final int PAGES = 1536;
     private static final int WRITES = 12_000;
     private static final List<byte[]> SAMPLES = SamplePages.all();
+
+    /** Pages written before the race, so that there is enough to train a dictionary on. */
+    private static final int FIRST_VERSIONS = 1;
 
     private final AtomicLongArray begun = new AtomicLongArray(PAGES);
     private final AtomicLongArray returned = new AtomicLongArray(PAGES);
@@ -38,8 +42,11 @@ class PageStoreConcurrencyTest {
     void aReadGivesOneVersionThatIsNotStale() throws Exception {
         long seed = Long.getLong("trueno.zram.seed", System.nanoTime());
         System.out.println("seed: -Dtrueno.zram.seed=" + seed);
-        try (PageStore store = PageStore.open(PageStore.Options.of("test", (long) PAGES * PAGE));
+        PageStore.Options options =
+                PageStore.Options.of("test", (long) PAGES * PAGE).withTrainer(new LibzstdTrainer());
+        try (PageStore store = PageStore.open(options);
                 ExecutorService pool = Executors.newCachedThreadPool()) {
+            writeAll(store);
             List<Future<?>> writers = new ArrayList<>();
             List<Future<?>> others = new ArrayList<>();
             for (int w = 0; w < 2; w++) {
@@ -56,6 +63,14 @@ class PageStoreConcurrencyTest {
                             store.compact();
                         }
                     }));
+            AtomicLong dictionaries = new AtomicLong();
+            others.add(
+                    pool.submit(() -> {
+                        while (!stop.get()) {
+                            store.recompress(RecompressionRequest.ALL);
+                            dictionaries.addAndGet(store.stats().dictionaryBytes());
+                        }
+                    }));
             try {
                 for (Future<?> writer : writers) {
                     writer.get();
@@ -67,6 +82,18 @@ class PageStoreConcurrencyTest {
                 other.get();
             }
             assertThat(store.stats().failedReads()).isZero();
+            assertThat(store.recompressed().pagesGained()).isPositive();
+            assertThat(dictionaries.get()).as("bytes of dictionaries seen").isPositive();
+        }
+    }
+
+    private void writeAll(PageStore store) {
+        MemorySegment buffer = MemorySegment.ofArray(new long[PAGE / Long.BYTES]);
+        for (int page = 0; page < PAGES; page++) {
+            begun.set(page, FIRST_VERSIONS);
+            fill(buffer, page, FIRST_VERSIONS);
+            store.write((long) page * PAGE, buffer, 0, PAGE);
+            returned.set(page, FIRST_VERSIONS);
         }
     }
 
@@ -118,8 +145,12 @@ class PageStoreConcurrencyTest {
     }
 
     private static void fill(MemorySegment buffer, int page, long version) {
-        byte[] sample = SAMPLES.get((int) ((page * 31L + version) % SAMPLES.size()));
-        buffer.copyFrom(MemorySegment.ofArray(sample));
+        if (version % 3 == 0) {
+            byte[] sample = SAMPLES.get((int) ((page * 31L + version) % SAMPLES.size()));
+            buffer.copyFrom(MemorySegment.ofArray(sample));
+        } else {
+            buffer.copyFrom(MemorySegment.ofArray(RecordPages.of(page * 1000L + version)));
+        }
         for (int at : new int[] {0, PAGE / 2, PAGE - 16}) {
             buffer.set(ValueLayout.JAVA_LONG, at, page + 1L);
             buffer.set(ValueLayout.JAVA_LONG, at + 8, version);
