@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.trueno.zram.agent.ProgramProcess.Outcome;
 import io.trueno.zram.agent.control.ControlClient;
+import io.trueno.zram.engine.HardwareTier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -219,6 +220,9 @@ class CommandLineTest {
                 JsonParser.parseString(agent.run("info", "--json").out()).getAsJsonObject();
         assertThat(info.getAsJsonArray("algorithms")).isNotEmpty();
         assertThat(info.getAsJsonArray("simd_backends")).hasSize(4);
+        assertThat(info.get("tier").getAsString()).isEqualTo(HardwareTier.detect().name());
+        assertThat(info.get("batch_pages").getAsInt())
+                .isEqualTo(HardwareTier.detect().batchPages());
         info.getAsJsonArray("simd_backends").asList().stream()
                 .map(b -> b.getAsJsonObject())
                 .forEach(b ->

@@ -3,10 +3,12 @@ package io.trueno.zram.agent.cli;
 import io.trueno.zram.agent.daemon.MachineMemory;
 import io.trueno.zram.config.ByteSize;
 import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.HardwareTier;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.nbd.NbdTransport;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +47,8 @@ final class InfoCommand implements Runnable {
             int processors,
             long memoryBytes,
             List<String> algorithms,
+            HardwareTier tier,
+            int batchPages,
             String simd,
             List<Feature> simdBackends,
             List<Feature> nbdTransports,
@@ -53,6 +57,8 @@ final class InfoCommand implements Runnable {
 
     @Override
     public void run() {
+        Feature gpu = new Feature("gpu", false, NOT_BUILT);
+        HardwareTier tier = HardwareTier.detect(gpu::available);
         Info info =
                 new Info(
                         Version.number(),
@@ -62,6 +68,8 @@ final class InfoCommand implements Runnable {
                         Runtime.getRuntime().availableProcessors(),
                         MachineMemory.totalBytes(),
                         Codecs.available().stream().map(Algorithm::toString).toList(),
+                        tier,
+                        tier.batchPages(),
                         SimdBackend.detect().name(),
                         Arrays.stream(SimdBackend.values())
                                 .map(b -> Feature.of(b.name(), b.whyUnavailable()))
@@ -70,7 +78,7 @@ final class InfoCommand implements Runnable {
                                 .map(t -> Feature.of(t.name(), t.whyUnavailable()))
                                 .toList(),
                         new Feature("ublk", false, NOT_BUILT),
-                        new Feature("gpu", false, NOT_BUILT));
+                        gpu);
         json.print(info, () -> text(info));
     }
 
@@ -89,6 +97,11 @@ final class InfoCommand implements Runnable {
                 + info.kernel()
                 + "\nalgorithms  "
                 + String.join(", ", info.algorithms())
+                + "\ntier        "
+                + info.tier().name().toLowerCase(Locale.ROOT)
+                + ", batches of "
+                + info.batchPages()
+                + " pages"
                 + "\nSIMD        "
                 + info.simd()
                 + "\n"
