@@ -285,7 +285,7 @@ final class DictionaryKeeper {
     }
 
     private int bytesWith(StoreDictionary dictionary, MemorySegment pages, int page) {
-        int length = repacker.encode(dictionary, pages, (long) page * Pages.SIZE, packed);
+        int length = repacker.encodeQuickly(dictionary, pages, (long) page * Pages.SIZE, packed);
         return length == PageCodec.INCOMPRESSIBLE ? Pages.SIZE : length;
     }
 

@@ -16,22 +16,24 @@ final class PageRepacker {
     /** A gain of less is not worth a new slot. */
     static final int LEAST_GAIN_BYTES = 16;
 
-    /** With a dictionary, the level decides about literals only. */
-    private static final int DICTIONARY_LEVEL = 3;
-
-    private static final WriteMethod ZSTD =
-            new WriteMethod(Algorithm.zstd(3), SelectionPolicy.RATIO);
+    private static final int QUICK_LEVEL = 3;
+    private static final WriteMethod QUICK =
+            new WriteMethod(Algorithm.zstd(QUICK_LEVEL), SelectionPolicy.RATIO);
+    private static final WriteMethod DENSE =
+            new WriteMethod(Algorithm.zstd(ZstdPageEncoder.DENSE_LEVEL), SelectionPolicy.RATIO);
 
     private final PageIo io;
     private final PagePacker packer;
+    private final PagePacker densePacker;
     private final MemorySegment page = Arena.ofAuto().allocate(Pages.SIZE, 64);
-    private final byte[] best = new byte[PageCodec.PACKED_CAPACITY];
-    private final @Nullable ZstdPageEncoder[] encoders = new ZstdPageEncoder[Dictionaries.MOST];
-    private final @Nullable StoreDictionary[] encodersOf = new StoreDictionary[Dictionaries.MOST];
+    private final DictionaryEncoders quickEncoders = new DictionaryEncoders(QUICK_LEVEL);
+    private final DictionaryEncoders denseEncoders =
+            new DictionaryEncoders(ZstdPageEncoder.DENSE_LEVEL);
 
     PageRepacker(PageIo io, SimdBackend backend) {
         this.io = io;
         packer = new PagePacker(backend);
+        densePacker = new PagePacker(backend);
     }
 
     /**
@@ -39,7 +41,8 @@ final class PageRepacker {
      *
      * @param entry of the page, loaded since the caller took the lane
      * @param with the algorithm to use, or null for Zstandard and the dictionary
-     * @param dictionary to try too; null for none
+     * @param dense whether Zstandard is to take its time
+     * @param dictionary that suits the page's region; null for none
      * @param below the packed bytes must be fewer
      * @return bytes saved; 0 if there is nothing to gain, or the page was written meanwhile
      * @throws BlockIoException.StoreFailure if the page cannot be read
@@ -50,18 +53,21 @@ final class PageRepacker {
             long number,
             long entry,
             @Nullable WriteMethod with,
+            boolean dense,
             @Nullable StoreDictionary dictionary,
             int below) {
         io.read(lane, number, entry, page, 0);
-        int length = packer.pack(with == null ? ZSTD : with, page, 0, lane.packed);
-        int kind = packer.kind();
+        int kind = PageEntry.ZSTD_DICTIONARY;
+        int length = PageCodec.INCOMPRESSIBLE;
         if (dictionary != null) {
-            int other = encode(dictionary, page, 0, best);
-            if (other != PageCodec.INCOMPRESSIBLE && other < length) {
-                length = other;
-                kind = PageEntry.ZSTD_DICTIONARY;
-                System.arraycopy(best, 0, lane.packed, 0, length);
-            }
+            DictionaryEncoders encoders = dense ? denseEncoders : quickEncoders;
+            length = encoders.encode(dictionary, page, 0, lane.packed);
+        }
+        if (length == PageCodec.INCOMPRESSIBLE) {
+            PagePacker used = dense ? densePacker : packer;
+            WriteMethod zstd = dense ? DENSE : QUICK;
+            length = used.pack(with == null ? zstd : with, page, 0, lane.packed);
+            kind = used.kind();
         }
         int saved = SlotLayout.slotBytes(PageEntry.packedLength(entry));
         saved -= SlotLayout.slotBytes(length);
@@ -70,23 +76,12 @@ final class PageRepacker {
     }
 
     /**
-     * Packs a page with a dictionary, whose number follows.
+     * Packs a page with a dictionary quickly, to see whether it suits.
      *
      * @return bytes written, or {@link PageCodec#INCOMPRESSIBLE}
      */
-    int encode(StoreDictionary dictionary, MemorySegment source, long offset, byte[] packed) {
-        int number = dictionary.number;
-        ZstdPageEncoder encoder = encoders[number];
-        if (encoder == null || encodersOf[number] != dictionary) {
-            encoder = new ZstdPageEncoder(DICTIONARY_LEVEL, dictionary.prepared);
-            encoders[number] = encoder;
-            encodersOf[number] = dictionary;
-        }
-        int length = encoder.encodeBlocks(source, offset, packed);
-        if (length == PageCodec.INCOMPRESSIBLE || length >= PagePacker.HUGE_PACKED_BYTES) {
-            return PageCodec.INCOMPRESSIBLE;
-        }
-        packed[length] = (byte) number;
-        return length + 1;
+    int encodeQuickly(
+            StoreDictionary dictionary, MemorySegment source, long offset, byte[] packed) {
+        return quickEncoders.encode(dictionary, source, offset, packed);
     }
 }

@@ -315,7 +315,15 @@ final class Recompressor implements AutoCloseable {
                     }
                     tried++;
                     left--;
-                    int gain = repacker.repack(lane, page, entry, with, dictionary, below);
+                    int gain =
+                            repacker.repack(
+                                    lane,
+                                    page,
+                                    entry,
+                                    with,
+                                    with == null && request.effort() == RecompressionEffort.MOST,
+                                    dictionary,
+                                    below);
                     gained += gain > 0 ? 1 : 0;
                     saved += gain;
                     access.clearIdle(page);
