@@ -21,7 +21,6 @@ final class LinuxMemory {
     private static final int LOCK_EX_NB = 2 | 4;
 
     private static final int MFD_CLOEXEC = 1;
-    private static final int MADV_HUGEPAGE = 14;
     private static final int MADV_POPULATE_WRITE = 23;
     private static final int MLOCK_ONFAULT = 1;
     private static final int FALLOC_FL_KEEP_SIZE = 1;
@@ -146,11 +145,6 @@ final class LinuxMemory {
      */
     static void populate(MemorySegment range) {
         advise("madvise(MADV_POPULATE_WRITE)", range, MADV_POPULATE_WRITE);
-    }
-
-    /** {@code madvise(2)} with {@code MADV_HUGEPAGE}. */
-    static void preferHugePages(MemorySegment range) {
-        advise("madvise(MADV_HUGEPAGE)", range, MADV_HUGEPAGE);
     }
 
     private static void advise(String call, MemorySegment range, int advice) {

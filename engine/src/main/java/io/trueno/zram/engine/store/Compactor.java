@@ -21,14 +21,14 @@ final class Compactor implements AutoCloseable {
     /** A pass that would save less is not made. */
     private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 16;
 
-    /** Chunks opened or retired between two looks at the dead share, at least ... */
-    private static final int LEAST_CHANGES_PER_LOOK = 2;
-
-    /** ... and one for so many in use, since a look goes through all of them. */
+    /** A look goes through all chunks, so it waits for one change for so many in use. */
     private static final int CHUNKS_PER_CHANGE = 128;
 
-    /** While requests are at work this thread looks by the clock, so that they need not wake it. */
-    private static final long LOOK_NANOS = 4_000_000;
+    /**
+     * While chunks are opened and retired this thread looks by the clock, so that requests need not
+     * wake it, which would cost them tens of microseconds.
+     */
+    private static final long LOOK_NANOS = 10_000_000;
 
     /** Pages moved before the lane is given back, so that old memory can be reclaimed. */
     private static final int MOVES_PER_HOLD = 64;
@@ -70,23 +70,30 @@ final class Compactor implements AutoCloseable {
         int looked = 0;
         while (!closed) {
             boolean isRetiredLeft = arena.reclaim();
-            int now = arena.changesOrSleep(changes);
+            int now = arena.changes();
             boolean isQuiet = now == changes;
             changes = now;
-            int due = Math.max(LEAST_CHANGES_PER_LOOK, arena.usedChunks() / CHUNKS_PER_CHANGE);
-            if (changes - looked >= due || (isQuiet && changes != looked)) {
+            int due = isQuiet ? 1 : Math.max(2, arena.usedChunks() / CHUNKS_PER_CHANGE);
+            if (changes - looked >= due) {
                 looked = changes;
-                long limit = (long) (arena.usedBytes() * DEAD_SHARE);
-                if (deadBytes() > limit) {
-                    pass(limit / 2);
-                }
+                compactIfWorthwhile();
+            }
+            if (closed) {
+                return;
+            } else if (!isQuiet) {
+                LockSupport.parkNanos(LOOK_NANOS);
             } else if (isRetiredLeft) {
                 LockSupport.parkNanos(RECLAIM_RETRY_NANOS);
-            } else if (isQuiet) {
+            } else if (arena.sleepUntilChange(changes)) {
                 LockSupport.park();
-            } else {
-                LockSupport.parkNanos(LOOK_NANOS);
             }
+        }
+    }
+
+    private void compactIfWorthwhile() {
+        long limit = (long) (arena.usedBytes() * DEAD_SHARE);
+        if (deadBytes() > limit) {
+            pass(limit / 2);
         }
     }
 

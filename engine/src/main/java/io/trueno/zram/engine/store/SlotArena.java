@@ -36,7 +36,7 @@ final class SlotArena {
     private static final int LEAST_READY = 2;
 
     /** Headroom is refilled when this share of it is used up. */
-    private static final double REFILL_SHARE = 1.0 / 4;
+    private static final double REFILL_SHARE = 1.0 / 2;
 
     private static final long RECLAIM_RETRY_NANOS = 100_000;
     private static final int PUNCHES_PER_ROUND = 64;
@@ -209,18 +209,18 @@ final class SlotArena {
         cold[coldCount++] = chunk;
     }
 
-    /**
-     * Lets the compactor sleep until something happens to chunks, if nothing has since it last
-     * asked.
-     *
-     * @param seen what this gave the last time
-     * @return the number of changes so far; different from {@code seen}, or the caller parks
-     */
-    synchronized int changesOrSleep(int seen) {
-        if (changes == seen) {
-            compactor.sleeps();
-        }
+    /** How often a chunk was opened or retired. */
+    synchronized int changes() {
         return changes;
+    }
+
+    /** Lets the compactor sleep until the next change, if none has come since; true if it may. */
+    synchronized boolean sleepUntilChange(int seen) {
+        if (changes != seen) {
+            return false;
+        }
+        compactor.sleeps();
+        return true;
     }
 
     /** Lets the thread that refills the headroom sleep until that is due; true if it may park. */
