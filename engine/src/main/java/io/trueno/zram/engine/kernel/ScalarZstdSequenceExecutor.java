@@ -4,53 +4,81 @@ package io.trueno.zram.engine.kernel;
 final class ScalarZstdSequenceExecutor extends ZstdSequenceExecutor {
     private static final int LITERALS = 16;
     private static final int MATCH = 32;
+    private static final int NEAREST = 16;
+
+    @Override
+    protected long unpack(long sequences, int count) {
+        long literalLengths = 0;
+        long matchLengths = 0;
+        long offsetValues = 0;
+        long first = RawMemory.address(sequences);
+        for (int i = 0; i < count; i++) {
+            long at = first + (long) i * Long.BYTES;
+            long window = RawMemory.getLong(at);
+            long sum = RawMemory.getLong(at + SUMS);
+            int bits = (int) (sum >>> OFFSET_BITS_SHIFT) & OFFSET_BITS_MASK;
+            long value = (window >>> 1 | Long.MIN_VALUE) >>> ~bits;
+            window <<= bits;
+            bits = (int) (sum >>> MATCH_LENGTH_BITS_SHIFT) & LENGTH_BITS_MASK;
+            long matchLength =
+                    ((sum >>> MATCH_LENGTH_SHIFT) & MATCH_LENGTH_MASK) + (window >>> 1 >>> ~bits);
+            window <<= bits;
+            bits = (int) (sum >>> LITERAL_LENGTH_BITS_SHIFT) & LENGTH_BITS_MASK;
+            long literalLength =
+                    ((sum >>> LITERAL_LENGTH_SHIFT) & LITERAL_LENGTH_MASK)
+                            + (window >>> 1 >>> ~bits);
+            // Without literals, values name the repeat offsets one further down.
+            long older = 1 - value + ((literalLength - 1) >> 63);
+            long fresh = value - LAST_REPEAT + NEW_OFFSET;
+            long isNew = (LAST_REPEAT - value) >> 63;
+            RawMemory.putLong(at, literalLength);
+            RawMemory.putLong(at + SUMS, matchLength);
+            RawMemory.putLong(at + CHOICES, older ^ ((older ^ fresh) & isNew));
+            literalLengths += literalLength;
+            matchLengths += matchLength;
+            offsetValues |= value;
+        }
+        return total(literalLengths, matchLengths, offsetValues);
+    }
 
     // Straight-line on purpose: a loop in here makes C2 spill the loop's state.
     @Override
-    protected long run(long from, long last, long literalsEnd, long lowest, long outEnd) {
-        long next = from;
-        long repeat1 = first;
-        long repeat2 = second;
-        long repeat3 = third;
-        long literalAt = literal;
-        long outAt = at;
-        while (next < last) {
-            long sequence = RawMemory.getLong(RawMemory.address(next));
-            long value = sequence >>> OFFSET_VALUE_SHIFT;
-            long literalLength = (sequence >>> LITERAL_LENGTH_SHIFT) & LENGTH_MASK;
-            long matchLength = (sequence >>> MATCH_LENGTH_SHIFT) & LENGTH_MASK;
-            long which = value - ((literalLength - 1) >> 63);
-            // The newest offset again, or a new one: without a branch, it is not predictable.
-            long isNew = (3 - value) >> 63;
-            long offset = repeat1 ^ ((repeat1 ^ (value - 3)) & isNew);
+    protected long run(long base, long sequences, long from, long last, long lowest) {
+        long block = RawMemory.address(base);
+        long arrays = RawMemory.address(base + sequences);
+        long next = from & INDEX_MASK;
+        long offsets = repeats;
+        long literalAt = literal & PLACE_MASK;
+        long outAt = at & PLACE_MASK;
+        do {
+            long literalLength = RawMemory.getLong(arrays + next);
+            long matchLength = RawMemory.getLong(arrays + SUMS + next);
+            long choice = RawMemory.getLong(arrays + CHOICES + next);
+            long pushed = offsets << (choice >>> Integer.SIZE) | (choice & OFFSET_MASK);
+            if (choice < 0) {
+                pushed = repeatsAfterOlder(offsets, choice, olderOffset(offsets, choice));
+            }
+            long offset = pushed & OFFSET_MASK;
             long match = outAt + literalLength;
-            long end = match + matchLength;
-            // Too long, too near, outside, or an older offset.
-            if ((((value - 4) & (1 - which))
-                            | LITERALS - literalLength
-                            | MATCH - matchLength
-                            | offset - 16
-                            | literalsEnd - literalAt - literalLength
-                            | outEnd - end
-                            | match - offset - lowest)
+            // Too long, too near, or outside.
+            if (((LITERALS - literalLength)
+                            | (MATCH - matchLength)
+                            | (offset - NEAREST)
+                            | (match - offset - lowest))
                     < 0) {
                 break;
             }
-            repeat3 ^= (repeat3 ^ repeat2) & isNew;
-            repeat2 ^= (repeat2 ^ repeat1) & isNew;
-            repeat1 = offset;
-            copy16(RawMemory.address(literalAt), RawMemory.address(outAt));
-            long source = RawMemory.address(match - offset);
-            long target = RawMemory.address(match);
+            offsets = pushed;
+            copy16(block + literalAt, block + outAt);
+            long source = block + ((match - offset) & PLACE_MASK);
+            long target = block + (match & PLACE_MASK);
             copy16(source, target);
             copy16(source + 16, target + 16);
-            literalAt += literalLength;
-            outAt = end;
-            next += Long.BYTES;
-        }
-        first = repeat1;
-        second = repeat2;
-        third = repeat3;
+            literalAt = (literalAt + literalLength) & PLACE_MASK;
+            outAt = (match + matchLength) & PLACE_MASK;
+            next = (next + Long.BYTES) & INDEX_MASK;
+        } while (next != last);
+        repeats = offsets;
         literal = literalAt;
         at = outAt;
         return next;

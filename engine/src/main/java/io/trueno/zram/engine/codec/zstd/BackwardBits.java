@@ -1,8 +1,6 @@
 package io.trueno.zram.engine.codec.zstd;
 
-import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.kernel.RawMemory;
-import java.util.Objects;
 
 /**
  * Reads bit streams among the packed bytes from their last byte to their first (RFC 8878, 4.1.2 and
@@ -10,15 +8,18 @@ import java.util.Objects;
  * start, lie before what was read, plus 7. So the eight bytes before and at byte {@code cursor >>
  * 3} less one hold the next bits, and using bits is a subtraction.
  *
- * <p>A cursor is checked when it is loaded at, which also tells the compiler its range. What a load
- * touches before the packed bytes is {@link DecoderMemory#MARGIN}.
+ * <p>A cursor is masked when it is loaded at, so that loads stay within the decoder's memory
+ * wherever it is; what a load touches before the packed bytes is {@link DecoderMemory#MARGIN}.
+ * Cursors only fall: whoever compares the last one with {@link #end} has not read too much.
  */
 final class BackwardBits {
     /** Bits at hand after a load. */
     static final int LOADED_BITS = 57;
 
     private static final int BIAS = 7;
-    private static final long LIMIT = (Pages.SIZE + 1L) * Byte.SIZE;
+
+    /** Bytes from the packed ones on that loads may start in; all of them are decoder's memory. */
+    private static final int REACH = 1 << 13;
 
     private BackwardBits() {}
 
@@ -37,7 +38,6 @@ final class BackwardBits {
      * The next bits, from bit 63 down; at least {@link #LOADED_BITS} of them.
      *
      * @param base address of a {@link DecoderMemory}
-     * @throws IndexOutOfBoundsException if the cursor has run out of the packed bytes
      */
     static long load(long base, long cursor) {
         return loadBytes(base, cursor) << shift(cursor);
@@ -45,8 +45,8 @@ final class BackwardBits {
 
     /** The eight bytes that {@link #load} shifts by {@link #shift}. */
     static long loadBytes(long base, long cursor) {
-        long checked = Objects.checkIndex(cursor, LIMIT);
-        return RawMemory.getLong(base + DecoderMemory.PACKED - Long.BYTES + (checked >>> 3));
+        long index = (cursor >>> 3) & (REACH - 1);
+        return RawMemory.getLong(base + DecoderMemory.PACKED - Long.BYTES + index);
     }
 
     /** How far the next bit lies below bit 63 of {@link #loadBytes}. */

@@ -33,16 +33,14 @@ final class DecoderMemory {
     /** The literals of a block, when they are not among the packed bytes. */
     static final int LITERALS = PACKED + Pages.SIZE + SLACK;
 
-    /** The sequences of a block, 8 bytes each. */
+    /** The sequences of a block. */
     static final int SEQUENCES = LITERALS + Pages.SIZE + SLACK;
 
-    /** The three decoding tables of sequences, 8 bytes for each cell. */
-    static final int SEQUENCE_CELLS =
-            SEQUENCES + SequencesDecoder.MAX_SEQUENCES * Long.BYTES + Long.BYTES;
+    /** The decoding tables of sequences, 8 bytes for each cell. */
+    static final int SEQUENCE_CELLS = SEQUENCES + ZstdSequenceExecutor.SEQUENCES_BYTES;
 
     /** The decoding table of Huffman weights, 8 bytes for each cell. */
-    static final int WEIGHT_CELLS =
-            SEQUENCE_CELLS + SequenceDecodingTable.SHARED_CELLS * Long.BYTES;
+    static final int WEIGHT_CELLS = SEQUENCE_CELLS + SequenceDecodingTable.ALL_CELLS * Long.BYTES;
 
     /** Huffman tables, 2 bytes for each cell: the frame's own, and that of the dictionary. */
     static final int OWN_HUFFMAN = WEIGHT_CELLS + (Long.BYTES << ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG);

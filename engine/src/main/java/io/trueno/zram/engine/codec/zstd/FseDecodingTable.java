@@ -1,41 +1,33 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.kernel.RawMemory;
+import io.trueno.zram.engine.kernel.ZstdSequenceExecutor;
 
 /**
  * A finite state entropy decoding table (RFC 8878, 4.1), a section of an array of cells in {@link
  * DecoderMemory}. A cell holds all that decoding one symbol needs, so that one load serves; and the
- * cells of the three symbols of a sequence may be added, which yields the sums of their low fields
- * at once:
+ * cells of the three symbols of a sequence may be added, which yields what {@link
+ * ZstdSequenceExecutor} takes, because only one of the three fills each field:
  *
  * <pre>
  * bits  0-5   state bits: to read and add to the next state
- * bits  8-16  128 less the bits to read, for state and extra bits together
- * bits 17-30  smallest literal length, or the symbol itself
- * bits 31-44  smallest match length
- * bit  45     1 if a length has extra bits; bit 46 is left for the sum
- * bits 47-52  63 less the extra bits
- * bits 53-63  lowest next state, as an index of the array of cells
+ * bits  6-13  64 less the bits to read, for state and extra bits together
+ * bits 14-51  lengths and extra bits, as in a sequence; or the symbol itself from bit 14
+ * bits 52-63  lowest next state, as an index of the array of cells
  * </pre>
  *
- * The low bits of a cell, of a cell shifted down to bit 8, and of one shifted down to bit 47 are
- * what shifts take: a count, a negated count, a count from the other end.
+ * The low bits of a cell, and of one shifted down to bit 6, are what shifts take: a count, and a
+ * count from the other end.
  */
 final class FseDecodingTable {
-    static final int BITS_SHIFT = 8;
-    static final int LITERAL_LENGTH_SHIFT = 17;
-    static final int MATCH_LENGTH_SHIFT = 31;
-    static final int LENGTH_HAS_EXTRA = 45;
-    static final int EXTRA_BITS_SHIFT = 47;
-    static final int NEXT_STATE_SHIFT = 53;
+    static final int BITS_SHIFT = 6;
+    static final int SYMBOL_SHIFT = ZstdSequenceExecutor.LITERAL_LENGTH_SHIFT;
+    static final int NEXT_STATE_SHIFT = 52;
 
-    /** Masks of the fields of a sum, shifted down to bit 0. */
-    static final int LENGTH_MASK = (1 << 14) - 1;
+    static final int BITS_MASK = (1 << 8) - 1;
 
-    static final int BITS_MASK = (1 << 9) - 1;
-
-    /** What the field at bit 8 is for nothing to read; it is less by each bit to read. */
-    static final int NO_BITS = 128;
+    /** What the field at bit 6 is for nothing to read; it is less by each bit to read. */
+    static final int NO_BITS = 64;
 
     private static final int MAX_LOG = 9;
 
@@ -75,14 +67,14 @@ final class FseDecodingTable {
         this.first = first;
     }
 
-    /** Bits 0-52 of the cells of a symbol, but for its state bits. */
-    static long meaning(int literalLength, int matchLength, int extraBits) {
-        boolean lengthHasExtra = (literalLength | matchLength) != 0 && extraBits != 0;
-        return (long) (NO_BITS - extraBits) << BITS_SHIFT
-                | (long) Math.min(literalLength, LENGTH_MASK >> 1) << LITERAL_LENGTH_SHIFT
-                | (long) Math.min(matchLength, LENGTH_MASK >> 1) << MATCH_LENGTH_SHIFT
-                | (lengthHasExtra ? 1L << LENGTH_HAS_EXTRA : 0)
-                | (long) (63 - extraBits) << EXTRA_BITS_SHIFT;
+    /**
+     * Bits 6-51 of the cells of a symbol, but for its state bits.
+     *
+     * @param fields of a sequence that the symbol fills
+     * @param extraBits that follow the symbol
+     */
+    static long meaning(long fields, int extraBits) {
+        return (long) (NO_BITS - extraBits) << BITS_SHIFT | fields;
     }
 
     private static long[] steps(int log) {

@@ -37,7 +37,8 @@ final class HuffmanWeightsReader {
     private static long[] meanings() {
         long[] meanings = new long[MAX_WEIGHT + 1];
         for (int weight = 0; weight <= MAX_WEIGHT; weight++) {
-            meanings[weight] = FseDecodingTable.meaning(weight, 0, 0);
+            meanings[weight] =
+                    FseDecodingTable.meaning((long) weight << FseDecodingTable.SYMBOL_SHIFT, 0);
         }
         return meanings;
     }
@@ -121,8 +122,8 @@ final class HuffmanWeightsReader {
             for (int i = 0; i < RUN; i += 2) {
                 long cell1 = cell(base, state1);
                 long cell2 = cell(base, state2);
-                weights[count + i] = (byte) (cell1 >>> FseDecodingTable.LITERAL_LENGTH_SHIFT);
-                weights[count + i + 1] = (byte) (cell2 >>> FseDecodingTable.LITERAL_LENGTH_SHIFT);
+                weights[count + i] = (byte) (cell1 >>> FseDecodingTable.SYMBOL_SHIFT);
+                weights[count + i + 1] = (byte) (cell2 >>> FseDecodingTable.SYMBOL_SHIFT);
                 int bits1 = stateBits(cell1);
                 int bits2 = stateBits(cell2);
                 state1 = nextState(cell1) + BackwardBits.peek(window, bits1);
@@ -138,10 +139,9 @@ final class HuffmanWeightsReader {
         while (count < MAX_WEIGHTS - 1 && cursor >= last) {
             long cell = cell(base, state1);
             int bits = stateBits(cell);
-            weights[count++] = (byte) (cell >>> FseDecodingTable.LITERAL_LENGTH_SHIFT);
+            weights[count++] = (byte) (cell >>> FseDecodingTable.SYMBOL_SHIFT);
             if (cursor - last < bits) {
-                weights[count++] =
-                        (byte) (cell(base, state2) >>> FseDecodingTable.LITERAL_LENGTH_SHIFT);
+                weights[count++] = (byte) (cell(base, state2) >>> FseDecodingTable.SYMBOL_SHIFT);
                 return count;
             }
             state1 = state2;

@@ -1,178 +1,177 @@
 package io.trueno.zram.engine.codec.zstd;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static io.trueno.zram.engine.kernel.ZstdSequenceExecutor.LITERAL_LENGTH_BITS_SHIFT;
+import static io.trueno.zram.engine.kernel.ZstdSequenceExecutor.LITERAL_LENGTH_SHIFT;
+import static io.trueno.zram.engine.kernel.ZstdSequenceExecutor.MATCH_LENGTH_BITS_SHIFT;
+import static io.trueno.zram.engine.kernel.ZstdSequenceExecutor.MATCH_LENGTH_SHIFT;
+import static io.trueno.zram.engine.kernel.ZstdSequenceExecutor.OFFSET_BITS_SHIFT;
 
 import io.trueno.zram.engine.CorruptPageException;
 import io.trueno.zram.engine.Pages;
-import java.lang.foreign.MemorySegment;
+import io.trueno.zram.engine.kernel.ZstdSequenceExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which decoding table of one of the three sequence codes is in force, from block to block (RFC
- * 8878, 3.1.1.3.2.1). One thread at a time.
+ * The decoding tables of one of the three sequence codes, and which of them is in force from block
+ * to block (RFC 8878, 3.1.1.3.2.1): the predefined one, the dictionary's, and one that is built as
+ * blocks describe it. All lie in one array of cells, so that to choose is to choose an index. One
+ * thread at a time.
  */
 final class SequenceDecodingTable {
-    /**
-     * Greatest offset code that can lie within a page and its dictionary. Greater ones reach
-     * further back than any, and stand for a match that is too long instead, so that sequences stay
-     * small.
-     */
-    private static final int GREATEST_OFFSET_CODE = 18;
+    /** Cells of the largest tables of the three codes, and of the three predefined ones. */
+    private static final int MOST_CELLS =
+            (1 << ZstdFormat.MAX_LITERAL_LENGTH_LOG)
+                    + (1 << ZstdFormat.MAX_OFFSET_LOG)
+                    + (1 << ZstdFormat.MAX_MATCH_LENGTH_LOG);
 
-    /** Where the three tables lie in the array of cells that they share. */
-    private static final int FIRST_LITERAL_LENGTH = 0;
+    private static final int PREDEFINED_CELLS =
+            (1 << ZstdFormat.DEFAULT_LITERAL_LENGTH_LOG)
+                    + (1 << ZstdFormat.DEFAULT_OFFSET_LOG)
+                    + (1 << ZstdFormat.DEFAULT_MATCH_LENGTH_LOG);
 
-    private static final int FIRST_OFFSET =
-            FIRST_LITERAL_LENGTH + (1 << ZstdFormat.MAX_LITERAL_LENGTH_LOG);
-    private static final int FIRST_MATCH_LENGTH = FIRST_OFFSET + (1 << ZstdFormat.MAX_OFFSET_LOG);
+    /** Cells of all tables of a decoder: own ones, the dictionary's, predefined ones. */
+    static final int ALL_CELLS = 2 * MOST_CELLS + PREDEFINED_CELLS;
 
-    /** Length of the array of cells that the three tables share. */
-    static final int SHARED_CELLS = FIRST_MATCH_LENGTH + (1 << ZstdFormat.MAX_MATCH_LENGTH_LOG);
-
-    /** What is constant about the table of one of the three codes. */
-    private static final class Code {
-        static final Code
-                LITERAL_LENGTH =
-                        new Code(
-                                FIRST_LITERAL_LENGTH,
-                                ZstdFormat.MAX_LITERAL_LENGTH_CODE,
-                                ZstdFormat.MAX_LITERAL_LENGTH_LOG,
-                                FseDescription.DEFAULT_LITERAL_LENGTHS),
-                OFFSET =
-                        new Code(
-                                FIRST_OFFSET,
-                                ZstdFormat.MAX_OFFSET_CODE,
-                                ZstdFormat.MAX_OFFSET_LOG,
-                                FseDescription.DEFAULT_OFFSETS),
-                MATCH_LENGTH =
-                        new Code(
-                                FIRST_MATCH_LENGTH,
-                                ZstdFormat.MAX_MATCH_LENGTH_CODE,
-                                ZstdFormat.MAX_MATCH_LENGTH_LOG,
-                                FseDescription.DEFAULT_MATCH_LENGTHS);
-
+    /** A table where it lies, of a distribution that does not change. */
+    private static final class Fixed {
         final int first;
-        final int maxCode;
-        final int maxLog;
-        final long[] meanings;
-        final Prepared predefined;
-
-        Code(int first, int maxCode, int maxLog, FseDescription predefined) {
-            this.first = first;
-            this.maxCode = maxCode;
-            this.maxLog = maxLog;
-            this.meanings = new long[maxCode + 1];
-            for (int code = 0; code <= maxCode; code++) {
-                meanings[code] = meaning(first, code);
-            }
-            this.predefined = new Prepared(this, predefined);
-        }
-
-        /** Where in a decoder's memory the table lies. */
-        int place() {
-            return DecoderMemory.SEQUENCE_CELLS + first * Long.BYTES;
-        }
-
-        private static long meaning(int first, int code) {
-            return switch (first) {
-                case FIRST_LITERAL_LENGTH ->
-                        FseDecodingTable.meaning(
-                                ZstdFormat.LITERAL_LENGTH_BASE[code],
-                                0,
-                                ZstdFormat.LITERAL_LENGTH_BITS[code]);
-                case FIRST_MATCH_LENGTH ->
-                        FseDecodingTable.meaning(
-                                0,
-                                ZstdFormat.MATCH_LENGTH_BASE[code],
-                                ZstdFormat.MATCH_LENGTH_BITS[code]);
-                default ->
-                        code <= GREATEST_OFFSET_CODE
-                                ? FseDecodingTable.meaning(0, 0, code)
-                                : FseDecodingTable.meaning(0, 2 * Pages.SIZE, 0);
-            };
-        }
-    }
-
-    /** A table that was built once, to be copied to its place. Immutable. */
-    private static final class Prepared {
         final int accuracyLog;
-        final long[] cells;
 
-        Prepared(Code code, FseDescription description) {
-            DecoderMemory memory = new DecoderMemory(0);
+        Fixed(FseDescription description, int first, long[] meanings, DecoderMemory memory) {
+            this.first = first;
             accuracyLog = description.accuracyLog();
-            new FseDecodingTable(code.meanings, memory, DecoderMemory.SEQUENCE_CELLS, code.first)
+            new FseDecodingTable(meanings, memory, DecoderMemory.SEQUENCE_CELLS, first)
                     .build(description.counts(), description.counts().length, accuracyLog);
-            cells = new long[1 << accuracyLog];
-            MemorySegment.copy(memory.block(), JAVA_LONG, code.place(), cells, 0, cells.length);
         }
     }
 
-    private final Code code;
-    private final DecoderMemory memory;
+    private final int maxCode;
+    private final int maxLog;
+    private final int ownFirst;
     private final FseDecodingTable own;
+    private final Fixed predefined;
+    private final @Nullable Fixed trained;
     private final FseCountsReader counts;
-    private final @Nullable Prepared trained;
-
-    /** What was copied to the table's place last; null if a table was built there. */
-    private @Nullable Prepared copied;
-
+    private int first;
     private int accuracyLog;
     private boolean repeatable;
 
+    /**
+     * @param ownFirst index of the first cell of the table that blocks describe; behind all of
+     *     these, the dictionary's tables lie in the same order
+     * @param predefinedFirst index of the first cell of the predefined table
+     */
     private SequenceDecodingTable(
-            Code code,
+            long[] meanings,
+            int maxLog,
+            int ownFirst,
+            FseDescription predefined,
+            int predefinedFirst,
             @Nullable FseDescription trained,
             DecoderMemory memory,
             FseCountsReader counts) {
-        this.code = code;
-        this.memory = memory;
-        this.own =
-                new FseDecodingTable(
-                        code.meanings, memory, DecoderMemory.SEQUENCE_CELLS, code.first);
+        this.maxCode = meanings.length - 1;
+        this.maxLog = maxLog;
+        this.ownFirst = ownFirst;
+        this.own = new FseDecodingTable(meanings, memory, DecoderMemory.SEQUENCE_CELLS, ownFirst);
+        this.predefined = new Fixed(predefined, predefinedFirst, meanings, memory);
+        this.trained =
+                trained == null
+                        ? null
+                        : new Fixed(trained, MOST_CELLS + ownFirst, meanings, memory);
         this.counts = counts;
-        this.trained = trained == null ? null : new Prepared(code, trained);
     }
 
     /**
-     * The table of literal length codes.
+     * The tables of literal length codes.
      *
-     * @param memory in which all three tables have their parts
+     * @param memory in which the tables of all three codes have their parts
      */
     static SequenceDecodingTable ofLiteralLengths(
             @Nullable ZstdDictionary dictionary, DecoderMemory memory, FseCountsReader counts) {
-        FseDescription trained = dictionary == null ? null : dictionary.literalLengths();
-        return new SequenceDecodingTable(Code.LITERAL_LENGTH, trained, memory, counts);
+        long[] meanings = new long[ZstdFormat.MAX_LITERAL_LENGTH_CODE + 1];
+        for (int code = 0; code < meanings.length; code++) {
+            int bits = ZstdFormat.LITERAL_LENGTH_BITS[code];
+            long base = ZstdFormat.LITERAL_LENGTH_BASE[code];
+            if (base > ZstdSequenceExecutor.TOO_MANY_LITERALS) {
+                base = ZstdSequenceExecutor.TOO_MANY_LITERALS;
+                bits = 0;
+            }
+            meanings[code] =
+                    FseDecodingTable.meaning(
+                            base << LITERAL_LENGTH_SHIFT | (long) bits << LITERAL_LENGTH_BITS_SHIFT,
+                            bits);
+        }
+        return new SequenceDecodingTable(
+                meanings,
+                ZstdFormat.MAX_LITERAL_LENGTH_LOG,
+                0,
+                FseDescription.DEFAULT_LITERAL_LENGTHS,
+                2 * MOST_CELLS,
+                dictionary == null ? null : dictionary.literalLengths(),
+                memory,
+                counts);
     }
 
-    /** The table of match length codes; arguments as for literal lengths. */
+    /** The tables of match length codes; arguments as for literal lengths. */
     static SequenceDecodingTable ofMatchLengths(
             @Nullable ZstdDictionary dictionary, DecoderMemory memory, FseCountsReader counts) {
-        FseDescription trained = dictionary == null ? null : dictionary.matchLengths();
-        return new SequenceDecodingTable(Code.MATCH_LENGTH, trained, memory, counts);
+        long[] meanings = new long[ZstdFormat.MAX_MATCH_LENGTH_CODE + 1];
+        for (int code = 0; code < meanings.length; code++) {
+            int bits = ZstdFormat.MATCH_LENGTH_BITS[code];
+            long base = ZstdFormat.MATCH_LENGTH_BASE[code];
+            if (base > Pages.SIZE) {
+                base = Pages.SIZE + 1;
+                bits = 0;
+            }
+            meanings[code] =
+                    FseDecodingTable.meaning(
+                            base << MATCH_LENGTH_SHIFT | (long) bits << MATCH_LENGTH_BITS_SHIFT,
+                            bits);
+        }
+        return new SequenceDecodingTable(
+                meanings,
+                ZstdFormat.MAX_MATCH_LENGTH_LOG,
+                1 << ZstdFormat.MAX_LITERAL_LENGTH_LOG,
+                FseDescription.DEFAULT_MATCH_LENGTHS,
+                2 * MOST_CELLS + (1 << ZstdFormat.DEFAULT_LITERAL_LENGTH_LOG),
+                dictionary == null ? null : dictionary.matchLengths(),
+                memory,
+                counts);
     }
 
-    /** The table of offset codes; arguments as for literal lengths. */
+    /** The tables of offset codes; arguments as for literal lengths. */
     static SequenceDecodingTable ofOffsets(
             @Nullable ZstdDictionary dictionary, DecoderMemory memory, FseCountsReader counts) {
-        FseDescription trained = dictionary == null ? null : dictionary.offsets();
-        return new SequenceDecodingTable(Code.OFFSET, trained, memory, counts);
+        long[] meanings = new long[ZstdFormat.MAX_OFFSET_CODE + 1];
+        for (int code = 0; code < meanings.length; code++) {
+            meanings[code] = FseDecodingTable.meaning((long) code << OFFSET_BITS_SHIFT, code);
+        }
+        return new SequenceDecodingTable(
+                meanings,
+                ZstdFormat.MAX_OFFSET_LOG,
+                MOST_CELLS - (1 << ZstdFormat.MAX_OFFSET_LOG),
+                FseDescription.DEFAULT_OFFSETS,
+                ALL_CELLS - (1 << ZstdFormat.DEFAULT_OFFSET_LOG),
+                dictionary == null ? null : dictionary.offsets(),
+                memory,
+                counts);
     }
 
     /** Starts a frame: the dictionary's table may be repeated, or none. */
     void startFrame() {
         repeatable = trained != null;
         if (trained != null) {
-            copy(trained);
+            use(trained);
         }
     }
 
-    /** Index of the cell of state 0. */
+    /** Index of the cell of state 0 of the table in force. */
     long first() {
-        return code.first;
+        return first;
     }
 
-    /** log2 of the number of states. */
+    /** log2 of its number of states. */
     int accuracyLog() {
         return accuracyLog;
     }
@@ -188,7 +187,7 @@ final class SequenceDecodingTable {
     int select(int mode, byte[] in, int from, int limit) {
         int end = from;
         switch (mode) {
-            case ZstdFormat.MODE_PREDEFINED -> copy(code.predefined);
+            case ZstdFormat.MODE_PREDEFINED -> use(predefined);
             case ZstdFormat.MODE_RLE -> end = readSingle(in, from, limit);
             case ZstdFormat.MODE_FSE -> end = readDescription(in, from, limit);
             default -> {
@@ -201,35 +200,26 @@ final class SequenceDecodingTable {
         return end;
     }
 
-    private void copy(Prepared prepared) {
-        if (copied != prepared) {
-            MemorySegment.copy(
-                    prepared.cells,
-                    0,
-                    memory.block(),
-                    JAVA_LONG,
-                    code.place(),
-                    prepared.cells.length);
-            copied = prepared;
-        }
-        accuracyLog = prepared.accuracyLog;
+    private void use(Fixed table) {
+        first = table.first;
+        accuracyLog = table.accuracyLog;
     }
 
     private int readSingle(byte[] in, int from, int limit) {
         int symbol = in[from] & 0xFF;
-        if (from >= limit || symbol > code.maxCode) {
+        if (from >= limit || symbol > maxCode) {
             throw new CorruptPageException(from, "single sequence code is not valid");
         }
         own.buildSingle(symbol);
-        copied = null;
+        first = ownFirst;
         accuracyLog = 0;
         return from + 1;
     }
 
     private int readDescription(byte[] in, int from, int limit) {
-        int end = counts.read(in, from, limit, code.maxCode, code.maxLog);
+        int end = counts.read(in, from, limit, maxCode, maxLog);
         own.build(counts.counts(), counts.symbols(), counts.accuracyLog());
-        copied = null;
+        first = ownFirst;
         accuracyLog = counts.accuracyLog();
         return end;
     }

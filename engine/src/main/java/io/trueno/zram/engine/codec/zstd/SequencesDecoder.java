@@ -1,23 +1,21 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.CorruptPageException;
-import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.kernel.RawMemory;
+import io.trueno.zram.engine.kernel.ZstdSequenceExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes a block's sequences section (RFC 8878, 3.1.1.3.2) into arrays, from which {@link
- * SequenceExecutor} carries them out. Keeps tables from block to block. One thread at a time.
+ * Decodes a block's sequences section (RFC 8878, 3.1.1.3.2) as far as one symbol depends on the one
+ * before; extra bits and all that follows is left to {@link ZstdSequenceExecutor}. Keeps tables
+ * from block to block. One thread at a time.
  */
 final class SequencesDecoder {
-    /** A sequence is the low bits of the sum of its cells, and above them the offset value. */
-    private static final int OFFSET_VALUE_SHIFT = FseDecodingTable.LENGTH_HAS_EXTRA;
+    /** What the field for the bits to read is in the sum of three cells that read none. */
+    private static final int NO_BITS = 3 * FseDecodingTable.NO_BITS;
 
-    /** Most sequences that a page has room for. */
-    static final int MAX_SEQUENCES = Pages.SIZE / ZstdFormat.MIN_MATCH;
-
-    /** No state's number within its table is greater. */
-    private static final long MAX_STATE = (1 << ZstdFormat.MAX_LITERAL_LENGTH_LOG) - 1;
+    /** States, indices of the array of cells, lie below this power of two. */
+    private static final long STATES = 1 << 12;
 
     private final FseCountsReader counts = new FseCountsReader();
     private final DecoderMemory memory;
@@ -44,7 +42,7 @@ final class SequencesDecoder {
      *
      * @param in the packed bytes, which lie in the decoder's memory too; holds the section from
      *     {@code from} to {@code limit}, with slack behind
-     * @return how many sequences there are in {@link DecoderMemory#SEQUENCES}
+     * @return how many sequences there are at {@link DecoderMemory#SEQUENCES}
      * @throws CorruptPageException if the section is not valid
      */
     int decode(byte[] in, int from, int limit) {
@@ -72,7 +70,7 @@ final class SequencesDecoder {
         if (next >= limit || (modes & 3) != 0) {
             throw new CorruptPageException(next, "modes of sequence tables are not valid");
         }
-        if (count > MAX_SEQUENCES) {
+        if (count > ZstdSequenceExecutor.MAX_SEQUENCES) {
             throw new CorruptPageException(from, "more sequences than a page has room for");
         }
         next = literalLengths.select(modes >>> 6, in, next + 1, limit);
@@ -110,68 +108,63 @@ final class SequencesDecoder {
 
     /**
      * The loop. Its shortest cycle is from a state over the cell to the next state; the next window
-     * is loaded beside it, because how many bits were used needs the cells only.
+     * is loaded beside it, because how many bits were used needs the cells only. Everything else
+     * has been moved out, or C2 would run out of registers and spill what the cycle needs.
      *
-     * <p>Addresses: the cursor is checked before each load; states come from cells, whose next
-     * states and bits stay within their table; {@code count} is at most {@link #MAX_SEQUENCES}.
+     * <p>Addresses: cursors and states are masked; {@code count} is at most {@link
+     * ZstdSequenceExecutor#MAX_SEQUENCES}.
      *
-     * @return the cursor after the last sequence, or one that is not the end of any stream
+     * @param count at least 1
+     * @return the cursor after the last sequence
      */
     private static long decodeSequences(
             long memory,
             long from,
-            long literalLengthState,
-            long offsetState,
-            long matchLengthState,
+            long firstLiteralLengthState,
+            long firstOffsetState,
+            long firstMatchLengthState,
             int count) {
         long base = RawMemory.address(memory);
         long cursor = from;
-        // A pointer, not an index: C2 would unroll a counted loop and run out of registers.
-        long at = base + DecoderMemory.SEQUENCES;
-        long end = at + (long) count * Long.BYTES;
+        long literalLengthState = firstLiteralLengthState & (STATES - 1);
+        long offsetState = firstOffsetState & (STATES - 1);
+        long matchLengthState = firstMatchLengthState & (STATES - 1);
+        // A masked index that is compared with its end: C2 would unroll a counted loop.
+        int at = 0;
+        int end = count * Long.BYTES;
         while (true) {
-            long window = BackwardBits.load(base, cursor);
             long literalLengthCell = cell(base, literalLengthState);
             long offsetCell = cell(base, offsetState);
             long matchLengthCell = cell(base, matchLengthState);
             long sum = literalLengthCell + matchLengthCell + offsetCell;
-            // A one in front of the extra bits makes them the value.
-            long offsetValue =
-                    ((window >>> 1) | Long.MIN_VALUE)
-                            >>> (int) (offsetCell >>> FseDecodingTable.EXTRA_BITS_SHIFT);
-            long states = window >>> (int) (sum >>> FseDecodingTable.BITS_SHIFT);
-            if ((sum & (3L << FseDecodingTable.LENGTH_HAS_EXTRA)) != 0) {
-                int used = extraBits(offsetCell);
-                int bits = extraBits(matchLengthCell);
-                long more =
-                        (long) BackwardBits.peek(window << used, bits)
-                                << FseDecodingTable.MATCH_LENGTH_SHIFT;
-                used += bits;
-                int literalBits = extraBits(literalLengthCell);
-                if (Math.max(bits, literalBits) > Pages.SHIFT) {
-                    return Long.MIN_VALUE;
-                }
-                bits = literalBits;
-                window = BackwardBits.load(base, cursor - used);
-                more +=
-                        (long) BackwardBits.peek(window, bits)
-                                << FseDecodingTable.LITERAL_LENGTH_SHIFT;
-                used += bits;
-                states = BackwardBits.peek(window << bits, totalBits(sum) - used);
-                sum += more;
-            }
-            RawMemory.putLong(
-                    RawMemory.address(at),
-                    (sum & (1L << OFFSET_VALUE_SHIFT) - 1) | (offsetValue << OFFSET_VALUE_SHIFT));
-            cursor -= totalBits(sum);
-            at += Long.BYTES;
+            long window = BackwardBits.load(base, cursor);
+            put(base, at, window, sum);
+            cursor -= bits(sum);
+            at = (at + Long.BYTES) & ZstdSequenceExecutor.INDEX_MASK;
             if (at == end) {
                 // The last states are not updated: their bits are not there.
-                return cursor
-                        + stateBits(literalLengthCell)
-                        + stateBits(offsetCell)
-                        + stateBits(matchLengthCell);
+                return cursor + stateBits(sum);
             }
+            long states = states(base, cursor, window, sum);
+            offsetState = nextState(offsetCell, states);
+            states >>>= (int) offsetCell;
+            matchLengthState = nextState(matchLengthCell, states);
+            states >>>= (int) matchLengthCell;
+            literalLengthState = nextState(literalLengthCell, states);
+
+            // The same again: a loop as long as this is compiled for itself.
+            literalLengthCell = cell(base, literalLengthState);
+            offsetCell = cell(base, offsetState);
+            matchLengthCell = cell(base, matchLengthState);
+            sum = literalLengthCell + matchLengthCell + offsetCell;
+            window = BackwardBits.load(base, cursor);
+            put(base, at, window, sum);
+            cursor -= bits(sum);
+            at = (at + Long.BYTES) & ZstdSequenceExecutor.INDEX_MASK;
+            if (at == end) {
+                return cursor + stateBits(sum);
+            }
+            states = states(base, cursor, window, sum);
             offsetState = nextState(offsetCell, states);
             states >>>= (int) offsetCell;
             matchLengthState = nextState(matchLengthCell, states);
@@ -180,25 +173,36 @@ final class SequencesDecoder {
         }
     }
 
+    private static void put(long base, int at, long window, long sum) {
+        RawMemory.putLong(base + DecoderMemory.SEQUENCES + at, window);
+        RawMemory.putLong(base + DecoderMemory.SEQUENCES + ZstdSequenceExecutor.SUMS + at, sum);
+    }
+
+    /** All bits that the sum of three cells says to read. */
+    private static long bits(long sum) {
+        return NO_BITS - ((sum >>> FseDecodingTable.BITS_SHIFT) & FseDecodingTable.BITS_MASK);
+    }
+
+    /** The bits of all three states, as the lowest of a word, before {@code cursor}. */
+    private static long states(long base, long cursor, long window, long sum) {
+        if (bits(sum) <= BackwardBits.LOADED_BITS) {
+            return window >>> (int) (sum >>> FseDecodingTable.BITS_SHIFT);
+        }
+        int bits = stateBits(sum);
+        return BackwardBits.peek(BackwardBits.load(base, cursor + bits), bits);
+    }
+
     private static long cell(long base, long state) {
         return RawMemory.getLong(base + DecoderMemory.SEQUENCE_CELLS + state * Long.BYTES);
     }
 
-    private static int totalBits(long sum) {
-        return 3 * FseDecodingTable.NO_BITS
-                - ((int) (sum >>> FseDecodingTable.BITS_SHIFT) & FseDecodingTable.BITS_MASK);
-    }
-
-    private static int extraBits(long cell) {
-        return ~(int) (cell >>> FseDecodingTable.EXTRA_BITS_SHIFT) & 63;
-    }
-
+    /** The state bits of a cell, or of the sum of three. */
     private static int stateBits(long cell) {
         return (int) cell & 63;
     }
 
     private static long nextState(long cell, long bits) {
-        return (cell >>> FseDecodingTable.NEXT_STATE_SHIFT)
-                + (bits & ~(-1L << (int) cell) & MAX_STATE);
+        return ((cell >>> FseDecodingTable.NEXT_STATE_SHIFT) + (bits & ~(-1L << (int) cell)))
+                & (STATES - 1);
     }
 }

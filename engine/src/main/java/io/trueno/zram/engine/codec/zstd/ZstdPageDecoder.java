@@ -201,19 +201,19 @@ public final class ZstdPageDecoder {
 
     /** Executes the block's sequences and copies the literals that are left. */
     private int execute(int count, int written, int from) {
-        long base = memory.base();
         if (!executor.execute(
-                base + DecoderMemory.SEQUENCES,
+                memory.base(),
+                DecoderMemory.SEQUENCES,
                 count,
-                base + literals.from(),
-                base + literals.to(),
-                base + DecoderMemory.OUT,
-                base + written,
-                base + pageEnd)) {
+                literals.from(),
+                literals.to(),
+                DecoderMemory.OUT,
+                written,
+                pageEnd)) {
             throw new CorruptPageException(from, "sequence reaches outside the page");
         }
-        int done = (int) (executor.at() - base);
-        int literal = (int) (executor.literal() - base);
+        int done = (int) executor.at();
+        int literal = (int) executor.literal();
         int rest = literals.to() - literal;
         if (rest > pageEnd - done) {
             throw new CorruptPageException(from, "literals reach outside the page");

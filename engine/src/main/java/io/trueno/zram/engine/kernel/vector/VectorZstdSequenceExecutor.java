@@ -1,5 +1,13 @@
 package io.trueno.zram.engine.kernel.vector;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.NOT;
+import static jdk.incubator.vector.VectorOperators.OR;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
 import io.trueno.zram.engine.kernel.RawMemory;
 import io.trueno.zram.engine.kernel.ZstdSequenceExecutor;
 import java.lang.foreign.Arena;
@@ -8,20 +16,24 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link ZstdSequenceExecutor} in whole vectors; a template for {@link VectorKernels}.
  *
- * <p>16 literals are always copied. The match's bytes are loaded as one vector and permuted by a
- * row of a table that repeats the first {@code offset} bytes, which does nothing for offsets from a
- * vector's width on. So a sequence with short lengths takes no branch that depends on its content.
+ * <p>Unpacking is branch-free over as many sequences as a vector has lanes. When copying, 16
+ * literals are always copied. The match's bytes are loaded as one vector and permuted by a row of a
+ * table that repeats the first {@code offset} bytes, which does nothing for offsets from a vector's
+ * width on. So a sequence with short lengths takes no branch that depends on its content.
  */
 final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
     private static final VectorSpecies<Byte> WIDE =
             VectorSpecies.of(
                     byte.class, VectorShape.forBitSize(Width.bitsOf(MethodHandles.lookup())));
+    private static final VectorSpecies<Long> WORDS =
+            VectorSpecies.of(long.class, WIDE.vectorShape());
     private static final VectorSpecies<Byte> SMALL = ByteVector.SPECIES_128;
     private static final int WIDTH = WIDE.vectorByteSize();
     private static final int SMALL_WIDTH = SMALL.vectorByteSize();
@@ -51,44 +63,96 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
 
     VectorZstdSequenceExecutor() {}
 
+    @Override
+    protected long unpack(long sequences, int count) {
+        long at = RawMemory.address(sequences);
+        LongVector literalLengths = LongVector.zero(WORDS);
+        LongVector matchLengths = literalLengths;
+        LongVector offsetValues = literalLengths;
+        for (int i = 0; i < count; i += WORDS.length()) {
+            LongVector window =
+                    LongVector.fromMemorySegment(WORDS, RawMemory.ALL, at, ByteOrder.LITTLE_ENDIAN);
+            LongVector sum =
+                    LongVector.fromMemorySegment(
+                            WORDS, RawMemory.ALL, at + SUMS, ByteOrder.LITTLE_ENDIAN);
+            LongVector bits = sum.lanewise(LSHR, OFFSET_BITS_SHIFT).and(OFFSET_BITS_MASK);
+            LongVector value =
+                    window.lanewise(LSHR, 1)
+                            .or(Long.MIN_VALUE)
+                            .lanewise(LSHR, bits.lanewise(XOR, Long.SIZE - 1));
+            window = window.lanewise(LSHL, bits);
+            bits = sum.lanewise(LSHR, MATCH_LENGTH_BITS_SHIFT).and(LENGTH_BITS_MASK);
+            LongVector matchLength =
+                    sum.lanewise(LSHR, MATCH_LENGTH_SHIFT)
+                            .and(MATCH_LENGTH_MASK)
+                            .add(
+                                    window.lanewise(LSHR, 1)
+                                            .lanewise(LSHR, bits.lanewise(XOR, Long.SIZE - 1)));
+            window = window.lanewise(LSHL, bits);
+            bits = sum.lanewise(LSHR, LITERAL_LENGTH_BITS_SHIFT).and(LENGTH_BITS_MASK);
+            LongVector literalLength =
+                    sum.lanewise(LSHR, LITERAL_LENGTH_SHIFT)
+                            .and(LITERAL_LENGTH_MASK)
+                            .add(
+                                    window.lanewise(LSHR, 1)
+                                            .lanewise(LSHR, bits.lanewise(XOR, Long.SIZE - 1)));
+            // Without literals, values name the repeat offsets one further down.
+            LongVector older =
+                    value.lanewise(NOT)
+                            .add(2)
+                            .add(literalLength.sub(1).lanewise(ASHR, Long.SIZE - 1));
+            LongVector isNew =
+                    value.lanewise(NOT).add(LAST_REPEAT + 1).lanewise(ASHR, Long.SIZE - 1);
+            LongVector choice =
+                    value.add(NEW_OFFSET - LAST_REPEAT)
+                            .lanewise(XOR, older)
+                            .and(isNew)
+                            .lanewise(XOR, older);
+            literalLength.intoMemorySegment(RawMemory.ALL, at, ByteOrder.LITTLE_ENDIAN);
+            matchLength.intoMemorySegment(RawMemory.ALL, at + SUMS, ByteOrder.LITTLE_ENDIAN);
+            choice.intoMemorySegment(RawMemory.ALL, at + CHOICES, ByteOrder.LITTLE_ENDIAN);
+            literalLengths = literalLengths.add(literalLength);
+            matchLengths = matchLengths.add(matchLength);
+            offsetValues = offsetValues.or(value);
+            at = RawMemory.address(at + WIDTH);
+        }
+        return total(
+                literalLengths.reduceLanes(ADD),
+                matchLengths.reduceLanes(ADD),
+                offsetValues.reduceLanes(OR));
+    }
+
     // Straight-line on purpose: a loop in here makes C2 box vectors and spill the loop's state.
     @Override
-    protected long run(long from, long last, long literalsEnd, long lowest, long outEnd) {
-        long next = from;
-        long repeat1 = first;
-        long repeat2 = second;
-        long repeat3 = third;
-        long literalAt = literal;
-        long outAt = at;
-        while (next < last) {
-            long sequence = RawMemory.getLong(RawMemory.address(next));
-            long value = sequence >>> OFFSET_VALUE_SHIFT;
-            long literalLength = (sequence >>> LITERAL_LENGTH_SHIFT) & LENGTH_MASK;
-            long matchLength = (sequence >>> MATCH_LENGTH_SHIFT) & LENGTH_MASK;
+    protected long run(long base, long sequences, long from, long last, long lowest) {
+        long block = RawMemory.address(base);
+        long arrays = RawMemory.address(base + sequences);
+        long next = from & INDEX_MASK;
+        long offsets = repeats;
+        long literalAt = literal & PLACE_MASK;
+        long outAt = at & PLACE_MASK;
+        do {
+            long literalLength = RawMemory.getLong(arrays + next);
+            long matchLength = RawMemory.getLong(arrays + SUMS + next);
+            long choice = RawMemory.getLong(arrays + CHOICES + next);
+            long pushed = offsets << (choice >>> Integer.SIZE) | (choice & OFFSET_MASK);
+            if (choice < 0) {
+                pushed = repeatsAfterOlder(offsets, choice, olderOffset(offsets, choice));
+            }
+            long offset = pushed & OFFSET_MASK;
             long match = outAt + literalLength;
-            long end = match + matchLength;
-            if ((MOST_LITERALS - literalLength
-                            | LONGEST_MATCH - matchLength
-                            | literalsEnd - literalAt - literalLength
-                            | outEnd - end)
+            // Too long, none, or outside.
+            if (((MOST_LITERALS - literalLength)
+                            | (LONGEST_MATCH - matchLength)
+                            | (offset - 1)
+                            | (match - offset - lowest))
                     < 0) {
                 break;
             }
-            // The newest offset again, or a new one: without a branch, it is not predictable.
-            long isNew = (3 - value) >> 63;
-            long offset = repeat1 ^ ((repeat1 ^ (value - 3)) & isNew);
-            long which = value - ((literalLength - 1) >> 63);
-            // Outside, or an older offset: one branch, a comparison with 2 alone would be a coin
-            // toss.
-            if (((match - offset - lowest) | (offset - 1) | ((value - 4) & (1 - which))) < 0) {
-                break;
-            }
-            repeat3 ^= (repeat3 ^ repeat2) & isNew;
-            repeat2 ^= (repeat2 ^ repeat1) & isNew;
-            repeat1 = offset;
+            offsets = pushed;
 
-            long source = RawMemory.address(literalAt);
-            long target = RawMemory.address(outAt);
+            long source = block + literalAt;
+            long target = block + outAt;
             copySmall(source, target);
             if (literalLength > SMALL_WIDTH) {
                 copySmall(source + SMALL_WIDTH, target + SMALL_WIDTH);
@@ -96,8 +160,8 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
                 copySmall(source + 3L * SMALL_WIDTH, target + 3L * SMALL_WIDTH);
                 copySmall(source + 4L * SMALL_WIDTH, target + 4L * SMALL_WIDTH);
             }
-            source = RawMemory.address(match - offset);
-            target = RawMemory.address(match);
+            source = block + ((match - offset) & PLACE_MASK);
+            target = block + (match & PLACE_MASK);
             long row = Math.min(offset, WIDTH);
             ByteVector pattern =
                     ByteVector.fromMemorySegment(
@@ -111,19 +175,17 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
                     .intoMemorySegment(RawMemory.ALL, target, ByteOrder.LITTLE_ENDIAN);
             if (matchLength > WIDTH) {
                 long back = offset >= WIDTH ? offset : STRIDES[(int) offset];
-                source = RawMemory.address(match - back);
+                source = block + ((match - back) & PLACE_MASK);
                 copy(source + WIDTH, target + WIDTH);
                 copy(source + 2L * WIDTH, target + 2L * WIDTH);
                 copy(source + 3L * WIDTH, target + 3L * WIDTH);
                 copy(source + 4L * WIDTH, target + 4L * WIDTH);
             }
-            literalAt += literalLength;
-            outAt = end;
-            next += Long.BYTES;
-        }
-        first = repeat1;
-        second = repeat2;
-        third = repeat3;
+            literalAt = (literalAt + literalLength) & PLACE_MASK;
+            outAt = (match + matchLength) & PLACE_MASK;
+            next = (next + Long.BYTES) & INDEX_MASK;
+        } while (next != last);
+        repeats = offsets;
         literal = literalAt;
         at = outAt;
         return next;
