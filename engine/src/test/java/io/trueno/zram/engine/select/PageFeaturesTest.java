@@ -16,12 +16,12 @@ class PageFeaturesTest {
     void aPageOfZerosHasNothingElse() {
         sample(new byte[Pages.SIZE]);
 
-        assertThat(get("zero-words")).isEqualTo(64);
-        assertThat(get("zero-bytes")).isEqualTo(512);
+        assertThat(get("zero-words")).isEqualTo(31);
+        assertThat(get("zero-bytes")).isEqualTo(248);
         assertThat(get("text-bytes")).isZero();
         assertThat(get("high-bytes")).isZero();
         assertThat(get("word-buckets")).isEqualTo(1);
-        assertThat(get("neighbours")).isEqualTo(64);
+        assertThat(get("neighbours")).isEqualTo(31);
     }
 
     @Test
@@ -33,7 +33,7 @@ class PageFeaturesTest {
 
         sample(page);
 
-        assertThat(get("text-bytes")).isEqualTo(510);
+        assertThat(get("text-bytes")).isEqualTo(246);
         assertThat(get("high-bytes")).isEqualTo(1);
         assertThat(get("zero-bytes")).isZero();
     }
@@ -45,8 +45,8 @@ class PageFeaturesTest {
 
         sample(page);
 
-        assertThat(get("word-buckets")).isBetween(30, 55);
-        assertThat(get("high-bytes")).isBetween(200, 312);
+        assertThat(get("word-buckets")).isBetween(15, 30);
+        assertThat(get("high-bytes")).isBetween(94, 154);
         assertThat(get("neighbours")).isZero();
     }
 
