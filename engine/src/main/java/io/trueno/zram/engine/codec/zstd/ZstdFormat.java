@@ -90,6 +90,11 @@ final class ZstdFormat {
 
     private ZstdFormat() {}
 
+    /** Reads a block header of {@link #BLOCK_HEADER_BYTES} (3.1.1.2). */
+    static int blockHeader(byte[] in, int at) {
+        return (in[at] & 0xFF) | ((in[at + 1] & 0xFF) << 8) | ((in[at + 2] & 0xFF) << 16);
+    }
+
     /** Writes a block header of {@link #BLOCK_HEADER_BYTES} (3.1.1.2). */
     static void putBlockHeader(byte[] out, int at, boolean last, int type, int size) {
         int header = (last ? 1 : 0) | (type << 1) | (size << 3);

@@ -40,7 +40,8 @@ public final class ZstdPageDecoder {
     /** Where in the memory the page is decoded: behind the dictionary's content. */
     private final int pageFrom;
 
-    private final int pageEnd;
+    /** Where decoding ends: behind the page, of a cluster the one that is being decoded. */
+    private int pageEnd;
 
     /** A decoder of frames without a dictionary. */
     public ZstdPageDecoder() {
@@ -61,9 +62,14 @@ public final class ZstdPageDecoder {
      * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
     public ZstdPageDecoder(@Nullable ZstdDictionary dictionary, SimdBackend backend) {
+        this(dictionary, backend, 1);
+    }
+
+    /** A decoder with room for the pages of a cluster, which refer to those before them. */
+    ZstdPageDecoder(@Nullable ZstdDictionary dictionary, SimdBackend backend, int pages) {
         byte[] content = dictionary == null ? new byte[0] : dictionary.content();
         this.dictionaryId = dictionary == null ? 0 : dictionary.id();
-        this.memory = new DecoderMemory(content.length);
+        this.memory = new DecoderMemory(content.length + (pages - 1) * Pages.SIZE);
         this.literals = new LiteralsDecoder(memory, dictionary);
         this.sequences = new SequencesDecoder(memory, dictionary);
         this.executor = Kernels.of(backend).newZstdSequenceExecutor();
@@ -135,6 +141,42 @@ public final class ZstdPageDecoder {
         MemorySegment.copy(memory.block(), pageFrom, page, pageOffset, Pages.SIZE);
     }
 
+    /** Begins a cluster: {@link #decodePageOfCluster} is then called for page 0, 1 and so on. */
+    void startCluster() {
+        startFrame();
+    }
+
+    /**
+     * Decompresses the next page of a cluster, which is one block.
+     *
+     * @param block holds the block with its header from index 0, slack behind; not changed
+     * @param length of the block, at most a page and a header
+     * @param index of the page in the cluster
+     * @return whether the block is marked as the last
+     * @throws CorruptPageException if the block is not valid or not exactly one page
+     */
+    boolean decodePageOfCluster(byte[] block, int length, int index) {
+        int start = pageFrom + index * Pages.SIZE;
+        pageEnd = start + Pages.SIZE;
+        MemorySegment.copy(block, 0, memory.block(), JAVA_BYTE, DecoderMemory.PACKED, length);
+        int header = LittleEndian.getInt(block, 0) & 0xFFFFFF;
+        try {
+            if (decodeBlock(block, header, ZstdFormat.BLOCK_HEADER_BYTES, length, start)
+                    != pageEnd) {
+                throw new CorruptPageException(length, "block is shorter than a page");
+            }
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+        return (header & 1) != 0;
+    }
+
+    /** Copies a page of a cluster that has been decoded. */
+    void copyPageOfCluster(int index, MemorySegment page, long pageOffset) {
+        long from = pageFrom + (long) index * Pages.SIZE;
+        MemorySegment.copy(memory.block(), from, page, pageOffset, Pages.SIZE);
+    }
+
     /** {@link #decodeAll}, with the memory kept until it ends. */
     private int decodeReachable(byte[] in, int from, int limit) {
         try {
@@ -147,9 +189,7 @@ public final class ZstdPageDecoder {
     /** Decodes blocks up to the last one; returns the index of the first byte behind it. */
     private int decodeAll(byte[] in, int from, int limit) {
         MemorySegment.copy(in, 0, memory.block(), JAVA_BYTE, DecoderMemory.PACKED, limit);
-        literals.startFrame();
-        sequences.startFrame();
-        executor.startFrame(repeatOffsets[0], repeatOffsets[1], repeatOffsets[2]);
+        startFrame();
         int at = from;
         int written = pageFrom;
         boolean last;
@@ -166,23 +206,37 @@ public final class ZstdPageDecoder {
             if (at > limit) {
                 throw new CorruptPageException(limit, "block is truncated");
             }
-            if (type == ZstdFormat.BLOCK_COMPRESSED) {
-                written = decodeCompressed(in, blockFrom, at, written);
-            } else if (type == ZstdFormat.BLOCK_RESERVED || size > pageEnd - written) {
-                throw new CorruptPageException(
-                        blockFrom - ZstdFormat.BLOCK_HEADER_BYTES, "block type or size");
-            } else if (type == ZstdFormat.BLOCK_RAW) {
-                MemorySegment.copy(in, blockFrom, memory.block(), JAVA_BYTE, written, size);
-                written += size;
-            } else {
-                memory.block().asSlice(written, size).fill(in[blockFrom]);
-                written += size;
-            }
+            written = decodeBlock(in, header, blockFrom, at, written);
         } while (!last);
         if (written != pageEnd) {
             throw new CorruptPageException(at, "content is shorter than a page");
         }
         return at;
+    }
+
+    private void startFrame() {
+        literals.startFrame();
+        sequences.startFrame();
+        executor.startFrame(repeatOffsets[0], repeatOffsets[1], repeatOffsets[2]);
+    }
+
+    /** Decodes a block behind its header; returns where its content ends. */
+    private int decodeBlock(byte[] in, int header, int from, int limit, int written) {
+        int type = header >>> 1 & 3;
+        int size = header >>> 3;
+        if (type == ZstdFormat.BLOCK_COMPRESSED) {
+            return decodeCompressed(in, from, limit, written);
+        }
+        if (type == ZstdFormat.BLOCK_RESERVED || size > pageEnd - written) {
+            throw new CorruptPageException(
+                    from - ZstdFormat.BLOCK_HEADER_BYTES, "block type or size");
+        }
+        if (type == ZstdFormat.BLOCK_RAW) {
+            MemorySegment.copy(in, from, memory.block(), JAVA_BYTE, written, size);
+        } else {
+            memory.block().asSlice(written, size).fill(in[from]);
+        }
+        return written + size;
     }
 
     private int decodeCompressed(byte[] in, int from, int limit, int written) {
