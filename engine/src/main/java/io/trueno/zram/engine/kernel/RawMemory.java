@@ -26,6 +26,9 @@ public final class RawMemory {
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    // Unsigned to begin with: where a short was masked, C2 extended it twice.
+    private static final ValueLayout.OfChar CHAR =
+            ValueLayout.JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -43,7 +46,7 @@ public final class RawMemory {
 
     /** The 2 bytes at {@code address}, unsigned. */
     public static long getShort(long address) {
-        return ALL.get(SHORT, address) & 0xFFFFL;
+        return ALL.get(CHAR, address);
     }
 
     /** The 4 bytes at {@code address}. */

@@ -33,8 +33,11 @@ final class DecoderMemory {
     /** The literals of a block, when they are not among the packed bytes. */
     static final int LITERALS = PACKED + Pages.SIZE + SLACK;
 
+    /** Of four literal streams, the cursor and the number of the next literal, 8 bytes each. */
+    static final int STREAMS = LITERALS + Pages.SIZE + SLACK;
+
     /** The sequences of a block. */
-    static final int SEQUENCES = LITERALS + Pages.SIZE + SLACK;
+    static final int SEQUENCES = STREAMS + 4 * 2 * Long.BYTES;
 
     /** The decoding tables of sequences, 8 bytes for each cell. */
     static final int SEQUENCE_CELLS = SEQUENCES + ZstdSequenceExecutor.SEQUENCES_BYTES;

@@ -8,22 +8,30 @@ import io.trueno.zram.engine.kernel.RawMemory;
  * DecoderMemory#LITERALS}.
  *
  * <p>A run of symbols costs one load. How many bits it used is told by a mark, put where the lowest
- * bit of the load was, that moves up through the word.
+ * bit of the load was, that moves up through the word. Four streams take turns, a run each, so that
+ * the processor works on all of them; what belongs to a stream, its cursor and the place of its
+ * next literal, waits in memory for its next turn, because C2 would not keep it all in registers.
  *
- * <p>Addresses: cursors are checked before each load; cells are indexed by at most 11 bits;
- * literals are written below {@code count}, which callers keep within a page.
+ * <p>Addresses: cursors and places are masked; cells are indexed by at most 11 bits.
  */
 final class HuffmanLiteralsDecoder {
-    /** Symbols of a run: 5 codes of at most 11 bits, or 6 of at most 9. */
-    private static final int RUN = 5;
+    /** Bits of a load that lie above the mark, however it is shifted. */
+    private static final int RUN_BITS = 56;
 
-    private static final int LONG_RUN = 6;
-    private static final int LONG_RUN_MAX_BITS = 9;
+    /** Symbols of a run are as many longest codes as fit, within these limits. */
+    private static final int SHORTEST_RUN = RUN_BITS / ZstdFormat.MAX_HUFFMAN_BITS;
+
+    private static final int LONGEST_RUN = 8;
 
     private static final int MAX_CELL = (1 << ZstdFormat.MAX_HUFFMAN_BITS) - 1;
 
+    /** Keeps an index of a literal below a limit that the compiler can see. */
+    private static final int LITERAL_MASK = (1 << 13) - 1;
+
     /** Bytes of the table that says how long the first three of four streams are. */
     private static final int JUMP_TABLE_BYTES = 6;
+
+    private static final int STREAMS = 4;
 
     private final DecoderMemory memory;
 
@@ -40,7 +48,11 @@ final class HuffmanLiteralsDecoder {
      * @throws CorruptPageException if the stream does not hold exactly {@code count} symbols
      */
     void decodeOne(HuffmanDecodingTable table, byte[] in, int from, int limit, int count) {
-        finish(table, from, open(in, from, limit), 0, count);
+        open(0, in, from, limit, 0);
+        int run = run(table);
+        int rounds = count / run;
+        takeTurns(memory.base(), table, run, 1, rounds);
+        finish(0, table, from, rounds * run, count);
     }
 
     /**
@@ -64,46 +76,32 @@ final class HuffmanLiteralsDecoder {
         if (start4 > limit) {
             throw new CorruptPageException(from, "literal streams end past their section");
         }
-        long cursor1 = open(in, start1, start2);
-        long cursor2 = open(in, start2, start3);
-        long cursor3 = open(in, start3, start4);
-        long cursor4 = open(in, start4, limit);
-        long base = RawMemory.address(memory.base());
-        long cells = base + table.place();
-        long out = base + DecoderMemory.LITERALS;
-        int shift = Long.SIZE - table.maxBits();
-        int at = 0;
-        if (table.maxBits() <= LONG_RUN_MAX_BITS) {
-            while (at <= lastCount - LONG_RUN) {
-                cursor1 = longRun(base, cells, shift, cursor1, out);
-                cursor2 = longRun(base, cells, shift, cursor2, out + quarter);
-                cursor3 = longRun(base, cells, shift, cursor3, out + 2L * quarter);
-                cursor4 = longRun(base, cells, shift, cursor4, out + 3L * quarter);
-                at += LONG_RUN;
-                out += LONG_RUN;
-            }
-        } else {
-            while (at <= lastCount - RUN) {
-                cursor1 = run(base, cells, shift, cursor1, out);
-                cursor2 = run(base, cells, shift, cursor2, out + quarter);
-                cursor3 = run(base, cells, shift, cursor3, out + 2L * quarter);
-                cursor4 = run(base, cells, shift, cursor4, out + 3L * quarter);
-                at += RUN;
-                out += RUN;
-            }
-        }
-        finish(table, start1, cursor1, at, quarter);
-        finish(table, start2, cursor2, at + quarter, 2 * quarter);
-        finish(table, start3, cursor3, at + 2 * quarter, 3 * quarter);
-        finish(table, start4, cursor4, at + 3 * quarter, count);
+        open(0, in, start1, start2, 0);
+        open(1, in, start2, start3, quarter);
+        open(2, in, start3, start4, 2 * quarter);
+        open(3, in, start4, limit, 3 * quarter);
+        int run = run(table);
+        int rounds = lastCount / run;
+        takeTurns(memory.base(), table, run, STREAMS, rounds);
+        int done = rounds * run;
+        finish(0, table, start1, done, quarter);
+        finish(1, table, start2, done + quarter, 2 * quarter);
+        finish(2, table, start3, done + 2 * quarter, 3 * quarter);
+        finish(3, table, start4, done + 3 * quarter, count);
     }
 
-    /** The cursor at the start of a stream, behind its end mark. */
-    private static long open(byte[] in, int from, int limit) {
+    /** Sets a stream to its start, behind its end mark; its literals begin at {@code at}. */
+    private void open(int stream, byte[] in, int from, int limit, int at) {
         if (from >= limit || in[limit - 1] == 0) {
             throw new CorruptPageException(limit - 1, "literal stream has no end mark");
         }
-        return BackwardBits.open(in, limit);
+        long state = RawMemory.address(memory.base()) + DecoderMemory.STREAMS + stream * 16L;
+        RawMemory.putLong(state, BackwardBits.open(in, limit));
+        RawMemory.putLong(state + Long.BYTES, at);
+    }
+
+    private static int run(HuffmanDecodingTable table) {
+        return Math.min(RUN_BITS / table.maxBits(), LONGEST_RUN);
     }
 
     private static long load(long base, long cursor) {
@@ -119,62 +117,72 @@ final class HuffmanLiteralsDecoder {
         return (int) RawMemory.getShort(cells + ((window >>> shift) & MAX_CELL) * 2);
     }
 
-    private static long run(long base, long cells, int shift, long cursor, long out) {
-        long window = load(base, cursor);
-        int cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 1, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 2, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 3, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 4, cell >>> 8);
-        return advance(cursor, window);
-    }
-
-    private static long longRun(long base, long cells, int shift, long cursor, long out) {
-        long window = load(base, cursor);
-        int cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 1, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 2, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 3, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 4, cell >>> 8);
-        cell = cell(cells, window, shift);
-        window <<= cell;
-        RawMemory.putByte(out + 5, cell >>> 8);
-        return advance(cursor, window);
-    }
-
-    /** Decodes what is left of a stream: literals {@code at} to {@code end}. */
-    private void finish(HuffmanDecodingTable table, int start, long from, int at, int end) {
-        long base = RawMemory.address(memory.base());
-        long cells = base + table.place();
+    /** Decodes {@code rounds} runs of each of the first {@code streams} streams, 1 or 4. */
+    private static void takeTurns(
+            long memory, HuffmanDecodingTable table, int run, int streams, int rounds) {
+        long base = RawMemory.address(memory);
+        long cells = RawMemory.address(base + table.place());
         int shift = Long.SIZE - table.maxBits();
-        long cursor = from;
-        while (at < end) {
+        int stream = 0;
+        for (int turns = streams * rounds; turns > 0; turns--) {
+            long state = base + DecoderMemory.STREAMS + stream;
+            stream = (stream + 16) & (16 * streams - 1) & (16 * STREAMS - 1);
+            long cursor = RawMemory.getLong(state);
+            long at = RawMemory.getLong(state + Long.BYTES) & LITERAL_MASK;
+            long out = base + DecoderMemory.LITERALS + at;
             long window = load(base, cursor);
-            int stop = Math.min(at + RUN, end);
-            for (; at < stop; at++) {
+            int cell = cell(cells, window, shift);
+            window <<= cell;
+            RawMemory.putByte(out, cell >>> 8);
+            cell = cell(cells, window, shift);
+            window <<= cell;
+            RawMemory.putByte(out + 1, cell >>> 8);
+            cell = cell(cells, window, shift);
+            window <<= cell;
+            RawMemory.putByte(out + 2, cell >>> 8);
+            cell = cell(cells, window, shift);
+            window <<= cell;
+            RawMemory.putByte(out + 3, cell >>> 8);
+            cell = cell(cells, window, shift);
+            window <<= cell;
+            RawMemory.putByte(out + 4, cell >>> 8);
+            // The length of a run is the table's: these branches go one way for a whole block.
+            if (run > SHORTEST_RUN) {
+                cell = cell(cells, window, shift);
+                window <<= cell;
+                RawMemory.putByte(out + 5, cell >>> 8);
+                if (run > SHORTEST_RUN + 1) {
+                    cell = cell(cells, window, shift);
+                    window <<= cell;
+                    RawMemory.putByte(out + 6, cell >>> 8);
+                    if (run > SHORTEST_RUN + 2) {
+                        cell = cell(cells, window, shift);
+                        window <<= cell;
+                        RawMemory.putByte(out + 7, cell >>> 8);
+                    }
+                }
+            }
+            RawMemory.putLong(state, advance(cursor, window));
+            RawMemory.putLong(state + Long.BYTES, at + run);
+        }
+    }
+
+    /**
+     * Decodes what is left of a stream, fewer literals than two runs: {@code at} to {@code end}.
+     */
+    private void finish(int stream, HuffmanDecodingTable table, int start, int at, int end) {
+        long base = RawMemory.address(memory.base());
+        long cells = RawMemory.address(base + table.place());
+        int shift = Long.SIZE - table.maxBits();
+        long cursor = RawMemory.getLong(base + DecoderMemory.STREAMS + stream * 16L);
+        for (int next = at; next < end; ) {
+            long window = load(base, cursor);
+            int stop = Math.min(next + SHORTEST_RUN, end);
+            for (; next < stop; next++) {
                 int cell = cell(cells, window, shift);
                 window <<= cell;
-                RawMemory.putByte(base + DecoderMemory.LITERALS + at, cell >>> 8);
+                RawMemory.putByte(
+                        base + DecoderMemory.LITERALS + (next & LITERAL_MASK), cell >>> 8);
             }
             cursor = advance(cursor, window);
         }

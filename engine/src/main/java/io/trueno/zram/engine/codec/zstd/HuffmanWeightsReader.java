@@ -15,6 +15,8 @@ final class HuffmanWeightsReader {
 
     private static final int MAX_WEIGHTS = 255;
 
+    private static final int STATES = 1 << ZstdFormat.MAX_HUFFMAN_WEIGHT_LOG;
+
     /** Weights are decoded in runs of this many between two looks at the end of the stream. */
     private static final int RUN = 8;
 
@@ -112,18 +114,18 @@ final class HuffmanWeightsReader {
         long cursor = BackwardBits.open(in, end);
         long last = BackwardBits.end(start);
         long window = BackwardBits.load(base, cursor);
-        int state1 = BackwardBits.peek(window, log);
-        int state2 = BackwardBits.peek(window << log, log);
+        long state1 = BackwardBits.peek(window, log);
+        long state2 = BackwardBits.peek(window << log, log);
         cursor -= 2L * log;
         int count = 0;
         while (cursor - last >= RUN_BITS && count <= MAX_WEIGHTS - RUN) {
             window = BackwardBits.load(base, cursor);
+            long run = 0;
             int used = 0;
             for (int i = 0; i < RUN; i += 2) {
                 long cell1 = cell(base, state1);
                 long cell2 = cell(base, state2);
-                weights[count + i] = (byte) (cell1 >>> FseDecodingTable.SYMBOL_SHIFT);
-                weights[count + i + 1] = (byte) (cell2 >>> FseDecodingTable.SYMBOL_SHIFT);
+                run |= symbol(cell1) << (i * Byte.SIZE) | symbol(cell2) << ((i + 1) * Byte.SIZE);
                 int bits1 = stateBits(cell1);
                 int bits2 = stateBits(cell2);
                 state1 = nextState(cell1) + BackwardBits.peek(window, bits1);
@@ -132,6 +134,7 @@ final class HuffmanWeightsReader {
                 window <<= bits2;
                 used += bits1 + bits2;
             }
+            LittleEndian.putLong(weights, count, run);
             cursor -= used;
             count += RUN;
         }
@@ -139,9 +142,9 @@ final class HuffmanWeightsReader {
         while (count < MAX_WEIGHTS - 1 && cursor >= last) {
             long cell = cell(base, state1);
             int bits = stateBits(cell);
-            weights[count++] = (byte) (cell >>> FseDecodingTable.SYMBOL_SHIFT);
+            weights[count++] = (byte) symbol(cell);
             if (cursor - last < bits) {
-                weights[count++] = (byte) (cell(base, state2) >>> FseDecodingTable.SYMBOL_SHIFT);
+                weights[count++] = (byte) symbol(cell(base, state2));
                 return count;
             }
             state1 = state2;
@@ -151,17 +154,22 @@ final class HuffmanWeightsReader {
         throw new CorruptPageException(start, "stream of Huffman weights does not end");
     }
 
-    /** The cell of a state that the table itself led to, or of the table's accuracy log's bits. */
-    private static long cell(long base, int state) {
-        return RawMemory.getLong(base + DecoderMemory.WEIGHT_CELLS + (long) state * Long.BYTES);
+    /** The cell of a state. */
+    private static long cell(long base, long state) {
+        return RawMemory.getLong(
+                base + DecoderMemory.WEIGHT_CELLS + (state & (STATES - 1)) * Long.BYTES);
+    }
+
+    private static long symbol(long cell) {
+        return (cell >>> FseDecodingTable.SYMBOL_SHIFT) & 0xF;
     }
 
     private static int stateBits(long cell) {
         return (int) cell & 63;
     }
 
-    private static int nextState(long cell) {
-        return (int) (cell >>> FseDecodingTable.NEXT_STATE_SHIFT);
+    private static long nextState(long cell) {
+        return cell >>> FseDecodingTable.NEXT_STATE_SHIFT;
     }
 
     /** Adds the last weight, which is not written: it completes the tree. */
