@@ -17,6 +17,7 @@ import java.util.Arrays;
  */
 final class LinuxMemory {
     static final int EINVAL = 22;
+    private static final int EINTR = 4;
     private static final int EWOULDBLOCK = 11;
     private static final int LOCK_EX_NB = 2 | 4;
 
@@ -28,8 +29,10 @@ final class LinuxMemory {
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0x40;
     private static final int O_EXCL = 0x80;
-    private static final int O_NOFOLLOW = nofollow();
+    private static final int O_NOFOLLOW = onX86(0x20000, 0x8000);
     private static final int O_CLOEXEC = 0x80000;
+    private static final int O_DIRECT = onX86(0x4000, 0x10000);
+    private static final int SEEK_END = 2;
     private static final int OWNER_ONLY = 0600;
 
     private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
@@ -74,6 +77,23 @@ final class LinuxMemory {
                             ValueLayout.JAVA_INT,
                             ValueLayout.JAVA_INT),
                     Linker.Option.firstVariadicArg(2));
+    private static final FunctionDescriptor TRANSFER =
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG);
+    private static final MethodHandle PREAD = function("pread", TRANSFER);
+    private static final MethodHandle PWRITE = function("pwrite", TRANSFER);
+    private static final MethodHandle LSEEK =
+            function(
+                    "lseek",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT));
     private static final MethodHandle FLOCK =
             function(
                     "flock",
@@ -93,9 +113,9 @@ final class LinuxMemory {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
     }
 
-    /** The one flag of these whose value differs between the processors we run on. */
-    private static int nofollow() {
-        return System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
+    /** Some flags differ between x86 and AArch64. */
+    private static int onX86(int flag, int otherwise) {
+        return System.getProperty("os.arch").equals("aarch64") ? otherwise : flag;
     }
 
     /**
@@ -104,7 +124,26 @@ final class LinuxMemory {
      * @param create the file must be new; only its owner may use it
      */
     static int open(String path, boolean create) {
-        int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (create ? O_CREAT | O_EXCL : 0);
+        return open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | (create ? O_CREAT | O_EXCL : 0));
+    }
+
+    /**
+     * {@code open(2)} for reading and writing past the page cache, or through it where the file
+     * system knows no other way. A file that is missing is made.
+     */
+    static int openDirect(String path) {
+        int flags = O_RDWR | O_CLOEXEC | O_CREAT;
+        try {
+            return open(path, flags | O_DIRECT);
+        } catch (MemoryFailure e) {
+            if (e.errno() != EINVAL) {
+                throw e;
+            }
+            return open(path, flags);
+        }
+    }
+
+    private static int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(CAPTURED);
             MemorySegment cPath = arena.allocateFrom(path);
@@ -168,6 +207,49 @@ final class LinuxMemory {
         }
     }
 
+    /** {@code pread(2)}: bytes read, 0 at the end. */
+    static long pread(int fd, MemorySegment target, long offset) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            long result;
+            do {
+                result = (long) PREAD.invokeExact(state, fd, target, target.byteSize(), offset);
+            } while (isInterrupted(result, state));
+            return checked("read", result, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** {@code pwrite(2)}: bytes written. */
+    static long pwrite(int fd, MemorySegment source, long offset) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            long result;
+            do {
+                result = (long) PWRITE.invokeExact(state, fd, source, source.byteSize(), offset);
+            } while (isInterrupted(result, state));
+            return checked("write", result, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    private static boolean isInterrupted(long result, MemorySegment state) {
+        return result == -1 && (int) ERRNO.get(state, 0L) == EINTR;
+    }
+
+    /** {@code lseek(2)} to the end: the size of a file or block device. */
+    static long size(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURED);
+            long result = (long) LSEEK.invokeExact(state, fd, 0L, SEEK_END);
+            return checked("lseek", result, state);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
     /**
      * {@code flock(2)}: takes a file for this descriptor alone, until it is closed.
      *
@@ -198,8 +280,8 @@ final class LinuxMemory {
     }
 
     /** Every function here answers -1 for failure and leaves the reason in errno. */
-    private static int checked(String call, int result, MemorySegment state) {
-        if (result == -1) {
+    private static <T extends Number> T checked(String call, T result, MemorySegment state) {
+        if (result.longValue() == -1) {
             throw new MemoryFailure(call, (int) ERRNO.get(state, 0L));
         }
         return result;

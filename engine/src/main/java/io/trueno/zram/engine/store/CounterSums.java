@@ -36,17 +36,24 @@ final class CounterSums {
         return pages << Pages.SHIFT;
     }
 
-    /** As zram counts: same-filled pages take none, whatever keeps their word. */
+    /**
+     * As zram counts: same-filled pages take none, whatever keeps their word, and pages that are
+     * written back none either.
+     */
     long compressedBytes() {
         long bytes = 0;
         for (int kind = 0; kind < PageEntry.KINDS; kind++) {
             bytes += bytes(kind);
         }
-        return bytes - bytes(PageEntry.WORD);
+        return bytes - bytes(PageEntry.WORD) - bytes(PageEntry.BACKED);
     }
 
     long samePages() {
         return pages(PageEntry.FILL) + pages(PageEntry.WORD);
+    }
+
+    long backedPages() {
+        return pages(PageEntry.BACKED);
     }
 
     long hugePages() {

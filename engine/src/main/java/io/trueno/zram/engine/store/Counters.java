@@ -16,9 +16,11 @@ final class Counters {
     static final int PAGES_READ = 4;
     static final int PAGES_WRITTEN = 5;
     static final int DAMAGED_ENTRIES = 6;
+    static final int BD_READS = 7;
+    static final int BD_WRITES = 8;
 
     /** From here on: pages stored of each {@link PageEntry} kind. */
-    static final int PAGES = 7;
+    static final int PAGES = 9;
 
     /** From here on: packed bytes of each kind. */
     static final int BYTES = PAGES + PageEntry.KINDS;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * slot entry    63..60 kind   59..47 packed length, 1..4096   46..40 check   39..0 slot address / 4
+ * backed        63..60 kind   59..47 packed length, 1..4096   46..40 check   39..0 record address / 4
  * fill entry    63..60 FILL   59 form   58..32 check          31..0 value
  * </pre>
  *
@@ -32,6 +33,9 @@ final class PageEntry {
 
     /** Zstandard blocks that need a dictionary, then one byte that is the dictionary's number. */
     static final int ZSTD_DICTIONARY = 4;
+
+    /** Written back: the packed bytes are in a record of the {@link Backing} device. */
+    static final int BACKED = 13;
 
     /** The 8-byte word of a same-filled page that a fill entry cannot hold. */
     static final int WORD = 14;
@@ -67,6 +71,7 @@ final class PageEntry {
             case LZ4 -> "lz4";
             case ZSTD -> "zstd";
             case ZSTD_DICTIONARY -> "zstd-dictionary";
+            case BACKED -> "written-back";
             default -> null;
         };
     }
@@ -75,9 +80,10 @@ final class PageEntry {
         return (int) (entry >>> KIND_SHIFT);
     }
 
+    /** Whether an entry points to a slot of the arena. */
     static boolean isSlot(long entry) {
         int kind = kind(entry);
-        return kind != 0 && kind != FILL;
+        return kind != 0 && kind != FILL && kind != BACKED;
     }
 
     /**
@@ -89,6 +95,11 @@ final class PageEntry {
                         | (long) packedLength << LENGTH_SHIFT
                         | address / ADDRESS_UNIT;
         return entry | slotCheck(entry) << SLOT_CHECK_SHIFT;
+    }
+
+    /** Whether the entry of a page that is written back is undamaged. */
+    static boolean isIntactBacked(long entry) {
+        return isIntactSlot(entry, ADDRESS_SPACE);
     }
 
     /** Whether a slot entry is undamaged and its slot lies in an arena of {@code arenaBytes}. */

@@ -4,11 +4,13 @@ import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.CorruptPageException;
 import io.trueno.zram.engine.SameFill;
 import io.trueno.zram.engine.codec.PageCodec;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes one page through a lane that the caller holds: between the table's entries, the
@@ -20,6 +22,9 @@ final class PageIo {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
     private final String device;
     private final PageTable table;
     private final AccessTimes access;
@@ -27,6 +32,7 @@ final class PageIo {
     private final SlotArena arena;
     private final MemorySegment slots;
     private volatile boolean verifiesChecksums = true;
+    private volatile @Nullable Backing backing;
 
     PageIo(
             String device,
@@ -44,6 +50,11 @@ final class PageIo {
 
     void verifyChecksums(boolean wanted) {
         verifiesChecksums = wanted;
+    }
+
+    /** Where pages that are written back lie; set before the first of them is published. */
+    void backing(Backing wanted) {
+        backing = wanted;
     }
 
     /** Whether the page takes arena memory. */
@@ -152,6 +163,16 @@ final class PageIo {
         return false;
     }
 
+    /** Publishes another form of the same page, unless the page was written meanwhile. */
+    boolean replaceIf(Lane lane, long page, long expected, long entry) {
+        if (!table.compareAndSet(page, expected, entry)) {
+            return false;
+        }
+        account(lane, entry, 1);
+        release(lane, page, expected);
+        return true;
+    }
+
     private void replace(Lane lane, long page, long entry) {
         long old = table.exchange(page, entry);
         access.written(page);
@@ -184,6 +205,8 @@ final class PageIo {
         if (PageEntry.isSlot(entry)) {
             arena.free(
                     PageEntry.address(entry), SlotLayout.slotBytes(PageEntry.packedLength(entry)));
+        } else if (backing != null && PageEntry.kind(entry) == PageEntry.BACKED) {
+            backing.free(PageEntry.address(entry), PageEntry.packedLength(entry));
         }
     }
 
@@ -191,7 +214,9 @@ final class PageIo {
         return entry == PageEntry.HOLE
                 || (PageEntry.kind(entry) == PageEntry.FILL
                         ? PageEntry.isIntactFill(entry, page)
-                        : PageEntry.isIntactSlot(entry, slots.byteSize()));
+                        : PageEntry.kind(entry) == PageEntry.BACKED
+                                ? PageEntry.isIntactBacked(entry)
+                                : PageEntry.isIntactSlot(entry, slots.byteSize()));
     }
 
     /**
@@ -213,6 +238,8 @@ final class PageIo {
                 arena.adopt(
                         PageEntry.address(entry),
                         SlotLayout.slotBytes(PageEntry.packedLength(entry)));
+            } else if (backing != null && PageEntry.kind(entry) == PageEntry.BACKED) {
+                backing.adopt(PageEntry.address(entry), PageEntry.packedLength(entry));
             }
         }
         arena.adopted();
@@ -243,7 +270,12 @@ final class PageIo {
             lane.sameFill.expand(PageEntry.fillWord(entry), target, offset);
             return;
         }
-        int length = loadSlot(lane, page, entry);
+        int length = PageEntry.packedLength(entry);
+        if (kind == PageEntry.BACKED) {
+            kind = loadRecord(lane, page, entry);
+        } else {
+            loadSlot(lane, page, entry);
+        }
         if (kind == PageEntry.RAW) {
             MemorySegment.copy(lane.packed, 0, target, ValueLayout.JAVA_BYTE, offset, length);
             return;
@@ -269,8 +301,8 @@ final class PageIo {
         }
     }
 
-    /** Brings a slot's packed bytes into the lane, verified; gives their length. */
-    private int loadSlot(Lane lane, long page, long entry) {
+    /** Brings a slot's packed bytes into the lane, verified. */
+    private void loadSlot(Lane lane, long page, long entry) {
         int length = PageEntry.packedLength(entry);
         long address = PageEntry.address(entry);
         if (!PageEntry.isIntactSlot(entry, slots.byteSize())) {
@@ -283,7 +315,29 @@ final class PageIo {
                         != checksum(lane, page, PageEntry.kind(entry), length)) {
             throw damaged(page, "its checksum does not match");
         }
-        return length;
+    }
+
+    /** Brings the packed bytes of a page that is written back into the lane; gives their kind. */
+    private int loadRecord(Lane lane, long page, long entry) {
+        Backing from = backing;
+        if (from == null || !PageEntry.isIntactBacked(entry)) {
+            throw damaged(page, "its table entry is damaged");
+        }
+        int length = PageEntry.packedLength(entry);
+        byte[] record;
+        try {
+            record = from.read(page, PageEntry.address(entry), length);
+        } catch (IOException e) {
+            throw damaged(page, "it is written back and " + e.getMessage());
+        }
+        lane.counters.add(Counters.BD_READS, from.blocksRead(PageEntry.address(entry), length));
+        int checksum = (int) INT.get(record, 0);
+        int kind = (int) INT.get(record, Integer.BYTES);
+        System.arraycopy(record, Backing.RECORD_HEADER, lane.packed, 0, length);
+        if (checksum != SlotLayout.checksum(lane.crc32c(length), kind, length, page)) {
+            throw damaged(page, "its checksum on the backing device does not match");
+        }
+        return kind;
     }
 
     /** The checksum of the lane's packed bytes, and of the dictionary that they need. */

@@ -48,6 +48,8 @@ public final class PageStore implements BlockDevice {
     private final Dictionaries dictionaries;
     private final Compactor compactor;
     private final Headroom headroom;
+    private final Writeback writeback;
+    private volatile @Nullable Backing backing;
     private volatile boolean timesRequests = true;
     private final Recompressor recompressor;
     private volatile WriteMethod method;
@@ -198,7 +200,7 @@ public final class PageStore implements BlockDevice {
                         options.file());
         try {
             return new PageStore(options, file);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
@@ -208,12 +210,12 @@ public final class PageStore implements BlockDevice {
         return 2 * Runtime.getRuntime().availableProcessors() + 2;
     }
 
-    private PageStore(Options options, StoreFile file) {
+    private PageStore(Options options, StoreFile file) throws IOException {
         this.options = options;
         this.file = file;
         method = file.method();
         int shared = sharedLanes();
-        epochs = new Epochs(shared, 1);
+        epochs = new Epochs(shared, 2);
         table = new PageTable(file.table(), options.sizeBytes());
         access = new AccessTimes(file.access(), table.pages());
         arena = new SlotArena(file, epochs);
@@ -223,6 +225,13 @@ public final class PageStore implements BlockDevice {
         lanes = new Lane[epochs.lanes()];
         for (int i = 0; i < lanes.length; i++) {
             lanes[i] = new Lane(i, arena, options.backend(), i >= shared);
+        }
+        writeback = new Writeback(table, access, epochs, io, lanes[shared + 1]);
+        writeback.settings(file.writebackSettings());
+        Optional<BackingIdentity> identity = file.backing(options.name());
+        if (identity.isPresent()) {
+            BackingIdentity found = identity.get();
+            useBacking(found, BackingLabel.find(found.path(), found.number()));
         }
         io.adopt(lanes[0]);
         compactor = new Compactor(options.name(), table, arena, epochs, io, lanes[shared]);
@@ -538,6 +547,103 @@ public final class PageStore implements BlockDevice {
         return new CounterSums(lanes).codecs();
     }
 
+    /**
+     * Gives the store a file or block device to write pages back to. It stays the store's own until
+     * that is closed for good: the next process that opens the store's file finds it again. What is
+     * written there can be read by whoever can read it, unless it is encrypted; the key is kept in
+     * the store's memory alone.
+     *
+     * @param path of a block device, of an empty file of the size that may be used, or of none,
+     *     which is then made and grows
+     * @throws IllegalStateException if the store has one already
+     * @throws IOException if it cannot be used; the message says what to do
+     */
+    public synchronized void backing(Path path, boolean encrypted) throws IOException {
+        if (backing != null) {
+            throw new IllegalStateException(
+                    "the device has a backing device already: " + backingStats().path());
+        }
+        BackingIdentity identity = BackingIdentity.create(path.toAbsolutePath(), encrypted);
+        backing(identity, BackingLabel.claim(identity.path(), identity.number()));
+    }
+
+    /** Uses an open device, which is the store's from now on. */
+    void backing(BackingIdentity identity, BackingDevice device) throws IOException {
+        try {
+            long size = device.sizeBytes();
+            long most = table.pages() * Backing.MOST_BYTES_PER_PAGE + Backing.BLOCK;
+            useBacking(identity.withCapacity(size > Backing.BLOCK ? size : most), device);
+        } catch (IOException | RuntimeException e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    private void useBacking(BackingIdentity identity, BackingDevice device) {
+        Backing opened =
+                new Backing(
+                        device,
+                        identity.path().toString(),
+                        identity.encrypted()
+                                ? new BackingCipher(identity.key(), file.generation())
+                                : null,
+                        identity.capacityBytes(),
+                        epochs);
+        file.backing(identity);
+        io.backing(opened);
+        backing = opened;
+    }
+
+    /**
+     * Writes pages back and lets go of their memory. Returns when that is done or cannot go on;
+     * requests go on meanwhile. Pages that could not be written stay in memory.
+     *
+     * @throws IllegalStateException if there is no backing device
+     * @throws IllegalArgumentException if a range lies outside the device
+     */
+    public WritebackResult writeback(WritebackRequest request) {
+        Backing to = backing;
+        if (to == null) {
+            throw new IllegalStateException("the device has no backing device: name one first");
+        }
+        for (WritebackRequest.Range range : request.ranges()) {
+            if (range.last() >= table.pages()) {
+                throw new IllegalArgumentException(
+                        "outside the device of " + table.pages() + " pages: " + range.last());
+            }
+        }
+        WritebackResult result = writeback.run(request, to);
+        file.writebackSettings(writeback.settings());
+        return result;
+    }
+
+    /** How pages are written back, and what is left of the limit. */
+    public WritebackSettings writebackSettings() {
+        return writeback.settings();
+    }
+
+    /** Changes how pages are written back. */
+    public void writebackSettings(WritebackSettings wanted) {
+        writeback.settings(wanted);
+        file.writebackSettings(wanted);
+    }
+
+    /** The backing device in numbers. */
+    public BackingStats backingStats() {
+        Backing of = backing;
+        if (of == null) {
+            return new BackingStats("", false, 0, 0, 0, 0);
+        }
+        CounterSums sums = new CounterSums(lanes);
+        return new BackingStats(
+                of.name(),
+                of.isEncrypted(),
+                of.usedBlocks(),
+                sums.get(Counters.BD_READS),
+                sums.get(Counters.BD_WRITES),
+                sums.backedPages());
+    }
+
     /** Whether requests are timed, as they are unless told otherwise. */
     public void timeRequests(boolean wanted) {
         timesRequests = wanted;
@@ -681,6 +787,9 @@ public final class PageStore implements BlockDevice {
         recompressor.close();
         compactor.close();
         epochs.close();
+        if (backing != null) {
+            backing.close();
+        }
         try {
             file.close();
         } catch (IOException e) {

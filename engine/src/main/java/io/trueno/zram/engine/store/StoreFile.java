@@ -131,6 +131,32 @@ final class StoreFile implements AutoCloseable {
         StoreHeader.method(memory.segment(), method);
     }
 
+    /**
+     * What is kept of a backing device, if there is one.
+     *
+     * @throws StoreFormatException if it is damaged
+     */
+    Optional<BackingIdentity> backing(String name) throws StoreFormatException {
+        return BackingIdentity.read(memory.segment(), name);
+    }
+
+    void backing(BackingIdentity identity) {
+        identity.write(memory.segment());
+    }
+
+    WritebackSettings writebackSettings() {
+        return StoreHeader.writebackSettings(memory.segment());
+    }
+
+    void writebackSettings(WritebackSettings settings) {
+        StoreHeader.writebackSettings(memory.segment(), settings);
+    }
+
+    /** How often the store was opened, this time included. */
+    long generation() {
+        return StoreHeader.generation(memory.segment());
+    }
+
     MemorySegment table() {
         return memory.segment()
                 .asSlice(header.tableOffset(), header.accessOffset() - header.tableOffset());

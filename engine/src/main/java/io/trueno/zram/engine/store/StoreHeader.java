@@ -24,6 +24,9 @@ import java.util.zip.CRC32C;
  *     52      4  page size
  *     56      8  generation: how often the store was opened
  *     64      8  {@link WriteMethod}, changed on a running device; checks itself
+ *     72     24  {@link BackingIdentity}, with what follows at 1024 and 2048
+ *     96      8  blocks that may still be written back
+ *    104      8  {@link WritebackSettings}: bit 0 limited, bit 1 raw, from bit 8 pages of a batch
  *    512    256  directory of {@link Dictionaries}, 8 bytes each; check themselves
  * </pre>
  *
@@ -53,6 +56,7 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     private static final long PAGE_SIZE_AT = 52;
     private static final long GENERATION_AT = 56;
     private static final long METHOD_AT = 64;
+    private static final long WRITEBACK_AT = 96;
     private static final long DIRECTORY_AT = 512;
     private static final long ARENA_ALIGNMENT = 2 << 20;
 
@@ -95,6 +99,29 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
         return file.asSlice(DIRECTORY_AT, (long) Dictionaries.MOST * Long.BYTES);
     }
 
+    /** The settings of writeback kept in a header. */
+    static WritebackSettings writebackSettings(MemorySegment file) {
+        long flags = file.get(LONG, WRITEBACK_AT + Long.BYTES);
+        return flags == 0
+                ? WritebackSettings.DEFAULT
+                : new WritebackSettings(
+                        (flags & 1) != 0,
+                        Math.max(0, file.get(LONG, WRITEBACK_AT)),
+                        (flags & 2) == 0,
+                        Math.clamp(flags >>> 8, 1, WritebackSettings.MOST_BATCH_PAGES));
+    }
+
+    /** Keeps them. */
+    static void writebackSettings(MemorySegment file, WritebackSettings settings) {
+        file.set(LONG, WRITEBACK_AT, settings.limitBlocks());
+        file.set(
+                LONG,
+                WRITEBACK_AT + Long.BYTES,
+                (settings.limitEnabled() ? 1 : 0)
+                        | (settings.compressed() ? 0 : 2)
+                        | (long) settings.batchPages() << 8);
+    }
+
     /** The write method kept in a header that {@link #read} has accepted. */
     static WriteMethod method(MemorySegment file) {
         return WriteMethod.ofWord(file.get(LONG, METHOD_AT)).orElseThrow();
@@ -115,6 +142,10 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
         file.set(INT, CHUNK_SHIFT_AT, SlotArena.CHUNK_SHIFT);
         file.set(INT, PAGE_SIZE_AT, Pages.SIZE);
         file.set(INT, CHECKSUM_AT, checksum(file));
+    }
+
+    static long generation(MemorySegment file) {
+        return file.get(LONG, GENERATION_AT);
     }
 
     /** Counts one more opening; a single aligned store, so it is never half done. */
