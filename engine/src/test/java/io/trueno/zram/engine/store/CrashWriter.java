@@ -42,8 +42,13 @@ final class CrashWriter {
             int thread = t;
             Thread.ofPlatform().start(() -> writeForEver(store, ledger, thread, seed));
         }
+        if (store.backingStats().path().isEmpty()) {
+            store.backing(Path.of(args[0]).resolveSibling("backing"), (seed & 1) == 0);
+        }
+        Thread writeback = Thread.ofPlatform().daemon().unstarted(() -> writeBackForEver(store));
         compactor.start();
         recompressor.start();
+        writeback.start();
         System.out.println("writing");
         System.out.flush();
     }
@@ -135,6 +140,18 @@ final class CrashWriter {
     private static void compactForEver(PageStore store) {
         while (true) {
             store.compact();
+        }
+    }
+
+    /** A few pages at a time, so that most are in memory most of the time. */
+    private static void writeBackForEver(PageStore store) {
+        for (int page = 0; true; page = (page + 37) % (PAGES - 8)) {
+            WritebackRequest few =
+                    WritebackRequest.parse("page_indexes=" + page + "-" + (page + 7));
+            String stopped = store.writeback(few).stopped();
+            if (!stopped.isEmpty()) {
+                throw new IllegalStateException(stopped);
+            }
         }
     }
 }

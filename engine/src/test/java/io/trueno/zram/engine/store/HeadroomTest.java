@@ -83,7 +83,7 @@ class HeadroomTest {
                 random.nextBytes(page);
                 store.write((long) i * PAGE, MemorySegment.ofArray(page), 0, PAGE);
             }
-            PageStoreTest.await(() -> store.stats().headroomBytes() > 6 * CHUNK);
+            PageStoreTest.await(() -> store.stats().headroomBytes() > 4 * CHUNK);
             store.discard(0, 4096L * PAGE);
             PageStoreTest.await(() -> store.stats().headroomBytes() == 8 * CHUNK);
         }

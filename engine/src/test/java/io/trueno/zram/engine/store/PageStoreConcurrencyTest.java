@@ -7,6 +7,7 @@ import io.trueno.zram.engine.SamplePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Readers, writers, the compactor and recompression with dictionaries on the same pages. Every page
@@ -33,6 +35,8 @@ class PageStoreConcurrencyTest {
 
     /** Pages written before the race, so that there is enough to train a dictionary on. */
     private static final int FIRST_VERSIONS = 1;
+
+    @TempDir Path folder;
 
     private final AtomicLongArray begun = new AtomicLongArray(PAGES);
     private final AtomicLongArray returned = new AtomicLongArray(PAGES);
@@ -63,6 +67,17 @@ class PageStoreConcurrencyTest {
                             store.compact();
                         }
                     }));
+            store.backing(folder.resolve("backing"), false);
+            WritebackRequest half = WritebackRequest.parse("page_indexes=0-" + PAGES / 2);
+            AtomicLong writtenBack = new AtomicLong();
+            others.add(
+                    pool.submit(() -> {
+                        while (!stop.get()) {
+                            WritebackResult result = store.writeback(half);
+                            assertThat(result.stopped()).isEmpty();
+                            writtenBack.addAndGet(result.pages());
+                        }
+                    }));
             AtomicLong dictionaries = new AtomicLong();
             others.add(
                     pool.submit(() -> {
@@ -83,6 +98,8 @@ class PageStoreConcurrencyTest {
             }
             assertThat(store.stats().failedReads()).isZero();
             assertThat(store.recompressed().pagesGained()).isPositive();
+            assertThat(writtenBack.get()).as("pages written back").isPositive();
+            assertThat(store.backingStats().bdReads()).isPositive();
             assertThat(dictionaries.get()).as("bytes of dictionaries seen").isPositive();
         }
     }

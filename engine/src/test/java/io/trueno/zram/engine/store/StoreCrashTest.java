@@ -50,6 +50,7 @@ class StoreCrashTest {
             assertThat(versions).as("versions written").isGreaterThan(times);
         } finally {
             Files.deleteIfExists(store);
+            Files.deleteIfExists(folder.resolve("backing"));
             Files.deleteIfExists(ledgerFile);
             Files.deleteIfExists(folder);
         }
@@ -107,6 +108,9 @@ class StoreCrashTest {
                         .isTrue();
                 stored += store.extent((long) i * Pages.SIZE, Pages.SIZE) > 0 ? 1 : 0;
             }
+            assertThat(store.backingStats().bdCount())
+                    .as("blocks in use")
+                    .isLessThanOrEqualTo(2 * store.backingStats().pages());
             StoreStats stats = store.stats();
             assertThat(stats.damagedEntries()).isZero();
             assertThat(stats.failedReads()).isZero();
