@@ -20,9 +20,6 @@ final class VectorPageKernels implements PageKernels {
                     long.class, VectorShape.forBitSize(Width.bitsOf(MethodHandles.lookup())));
     private static final int WIDTH = SPECIES.vectorByteSize();
 
-    /** Bytes between two exit tests: few enough to stop early, enough to hide the test. */
-    private static final int STEP = 1024;
-
     /** Distance of the words that are looked at one by one; odd in words, to meet any record. */
     private static final int PROBE_STEP = 41 * Long.BYTES;
 
@@ -47,23 +44,19 @@ final class VectorPageKernels implements PageKernels {
                 return false;
             }
         }
-        for (int i = 0; i < Pages.SIZE; i += STEP) {
-            if (!isSame(page, offset + i, word)) {
-                return false;
-            }
-        }
-        return true;
+        return isSame(page, offset, word);
     }
 
     /**
-     * Whether {@code STEP} bytes repeat {@code word}; two accumulators, as loads come in twos.
-     * Takes the word as it is: a vector argument would become an object where this is not inlined.
+     * Whether the page repeats {@code word}, told at its end: four tests on the way took 43 ns
+     * instead of 30 (engine/benchmarks). Two accumulators, as loads come in twos. Takes the word as
+     * it is: a vector argument would become an object where this is not inlined.
      */
     private static boolean isSame(MemorySegment page, long offset, long word) {
         LongVector wanted = LongVector.broadcast(SPECIES, word);
         LongVector even = LongVector.zero(SPECIES);
         LongVector odd = even;
-        for (int i = 0; i < STEP; i += 2 * WIDTH) {
+        for (int i = 0; i < Pages.SIZE; i += 2 * WIDTH) {
             even =
                     even.or(
                             LongVector.fromMemorySegment(SPECIES, page, offset + i, ORDER)
