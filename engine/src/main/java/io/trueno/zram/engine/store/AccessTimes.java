@@ -37,7 +37,7 @@ final class AccessTimes {
     private static final VarHandle WORD = ValueLayout.JAVA_SHORT.varHandle();
 
     private final MemorySegment words;
-    private final long pages;
+    private volatile long pages;
     private volatile int now;
 
     /**
@@ -47,6 +47,11 @@ final class AccessTimes {
         this.words = words;
         this.pages = pages;
         tick();
+    }
+
+    /** Changes the number of pages. */
+    void pages(long wanted) {
+        pages = wanted;
     }
 
     /** Bytes of index. */

@@ -126,6 +126,14 @@ final class Epochs {
         return words.get(0) == CLOSED;
     }
 
+    /** Waits until every lane that is held now was given back or renewed. */
+    void awaitQuiescent() {
+        long epoch = endEpoch();
+        while (!quiescent(epoch)) {
+            LockSupport.parkNanos(BUSY_WAIT_NANOS);
+        }
+    }
+
     /** Waits until every lane is free and keeps them all for ever. */
     void close() {
         for (int lane = 0; lane < lanes; lane++) {

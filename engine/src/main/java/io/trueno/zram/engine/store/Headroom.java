@@ -35,7 +35,7 @@ final class Headroom implements AutoCloseable {
     }
 
     private void run() {
-        if (file.header().arenaOffset() <= MOST_INDEX_BYTES) {
+        if (file.indexBytes() <= MOST_INDEX_BYTES) {
             try {
                 file.populateIndex();
             } catch (MemoryFailure e) {

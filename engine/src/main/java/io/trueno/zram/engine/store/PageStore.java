@@ -50,6 +50,7 @@ public final class PageStore implements BlockDevice {
     private final Headroom headroom;
     private final Writeback writeback;
     private volatile @Nullable Backing backing;
+    private volatile long sizeBytes;
     private volatile boolean timesRequests = true;
     private final Recompressor recompressor;
     private volatile WriteMethod method;
@@ -214,6 +215,7 @@ public final class PageStore implements BlockDevice {
         this.options = options;
         this.file = file;
         method = file.method();
+        sizeBytes = file.deviceBytes();
         int shared = sharedLanes();
         epochs = new Epochs(shared, 2);
         table = new PageTable(file.table(), options.sizeBytes());
@@ -297,7 +299,7 @@ public final class PageStore implements BlockDevice {
      */
     public void headroom(long bytes) {
         requireHeadroom(bytes);
-        long needed = options.sizeBytes() + (long) lanes.length * SlotArena.CHUNK;
+        long needed = sizeBytes + (long) lanes.length * SlotArena.CHUNK;
         arena.headroom(Math.min(bytes, needed));
     }
 
@@ -347,7 +349,7 @@ public final class PageStore implements BlockDevice {
 
     @Override
     public long sizeBytes() {
-        return options.sizeBytes();
+        return sizeBytes;
     }
 
     @Override
@@ -366,6 +368,7 @@ public final class PageStore implements BlockDevice {
                 long page = at >>> Pages.SHIFT;
                 int inPage = (int) at & (Pages.SIZE - 1);
                 int bytes = Math.min(left, Pages.SIZE - inPage);
+                checkRange(at, bytes); // the device may have shrunk
                 if (bytes == Pages.SIZE) {
                     io.read(lane, page, target, to);
                 } else {
@@ -418,6 +421,7 @@ public final class PageStore implements BlockDevice {
                 long page = at >>> Pages.SHIFT;
                 int inPage = (int) at & (Pages.SIZE - 1);
                 int bytes = Math.min(length - done, Pages.SIZE - inPage);
+                checkRange(at, bytes); // the device may have shrunk
                 if (bytes == Pages.SIZE) {
                     io.write(lane, method, page, source, sourceOffset + done);
                 } else {
@@ -492,7 +496,8 @@ public final class PageStore implements BlockDevice {
                 long page = at >>> Pages.SHIFT;
                 int inPage = (int) at & (Pages.SIZE - 1);
                 int bytes = (int) Math.min(end - at, Pages.SIZE - inPage);
-                boolean toDeviceEnd = inPage == 0 && at + bytes == options.sizeBytes();
+                checkRange(at, bytes); // the device may have shrunk
+                boolean toDeviceEnd = inPage == 0 && at + bytes == sizeBytes;
                 if (bytes < Pages.SIZE && !toDeviceEnd) {
                     io.zeroPart(lane, method, page, inPage, bytes);
                 } else if (holes) {
@@ -642,6 +647,77 @@ public final class PageStore implements BlockDevice {
                 sums.get(Counters.BD_READS),
                 sums.get(Counters.BD_WRITES),
                 sums.backedPages());
+    }
+
+    /**
+     * Grows or shrinks the device while requests go on. What comes in reads as zeros. A request
+     * beyond the new end that comes at the moment of shrinking may be refused even if that fails.
+     *
+     * @param bytes a multiple of {@link Pages#SIZE}
+     * @throws IllegalArgumentException if the size is not one that the device can have
+     * @throws IllegalStateException if pages are stored beyond the new end; nothing is changed
+     */
+    public synchronized void resize(long bytes) {
+        long most = file.header().capacityBytes();
+        if (bytes < Pages.SIZE || bytes % Pages.SIZE != 0 || bytes > most) {
+            throw new IllegalArgumentException(
+                    "the size must be a multiple of 4096 from 4096 to "
+                            + most
+                            + " bytes, to which this device can grow: bytes="
+                            + bytes);
+        }
+        long old = sizeBytes;
+        long pages = bytes >>> Pages.SHIFT;
+        if (bytes < old) {
+            requireHoles(pages);
+            sizeBytes = bytes; // from now on requests stay before the new end
+            epochs.awaitQuiescent();
+            try {
+                requireHoles(pages);
+            } catch (IllegalStateException writtenAtTheLastMoment) {
+                sizeBytes = old;
+                throw writtenAtTheLastMoment;
+            }
+            file.deviceBytes(bytes);
+        }
+        table.pages(pages);
+        access.pages(pages);
+        if (bytes > old) {
+            file.deviceBytes(bytes);
+            sizeBytes = bytes;
+        }
+    }
+
+    private void requireHoles(long from) {
+        for (long page = from; page < table.pages(); page++) {
+            if (!io.isHole(page)) {
+                throw new IllegalStateException(
+                        "data lies beyond the new end: discard it first: page=" + page);
+            }
+        }
+    }
+
+    /**
+     * The size of the device that a store file holds, which may be open.
+     *
+     * @throws StoreFormatException if it is damaged or of another version
+     * @throws IOException if it cannot be read
+     */
+    public static long storedSizeBytes(Path file) throws IOException {
+        return StoreFile.storedDeviceBytes(file);
+    }
+
+    /**
+     * Zeroes all that is stored, whose memory can be given back then without leaving anything of it
+     * behind. The last request to a store but {@link #close}.
+     */
+    public void erase() {
+        headroom.close();
+        compactor.close();
+        recompressor.close();
+        epochs.close();
+        arena.erase();
+        file.eraseIndex();
     }
 
     /** Whether requests are timed, as they are unless told otherwise. */
@@ -798,14 +874,14 @@ public final class PageStore implements BlockDevice {
     }
 
     private void checkRange(long offset, long length) {
-        if ((offset | length) < 0 || length > options.sizeBytes() - offset) {
+        if ((offset | length) < 0 || length > sizeBytes - offset) {
             throw new BlockIoException.BadRequest(
                     "outside the device: offset="
                             + offset
                             + " length="
                             + length
                             + " size="
-                            + options.sizeBytes());
+                            + sizeBytes);
         }
     }
 }

@@ -19,14 +19,19 @@ final class PageTable {
     private static final VarHandle ENTRY = ValueLayout.JAVA_LONG.varHandle();
 
     private final MemorySegment entries;
-    private final long pages;
+    private volatile long pages;
 
     /**
-     * @param entries zero for a new device, at least eight bytes per page
+     * @param entries zero for a new device, at least eight bytes per page there may ever be
      */
     PageTable(MemorySegment entries, long deviceBytes) {
         this.entries = entries;
         pages = Pages.count(deviceBytes);
+    }
+
+    /** Changes the number of pages; those that come in were never written, or were discarded. */
+    void pages(long wanted) {
+        pages = wanted;
     }
 
     long pages() {

@@ -4,7 +4,7 @@ import io.trueno.zram.engine.memory.MemoryFailure;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.BitSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +53,13 @@ final class SlotArena {
      * Live bytes of each chunk. Counts down from zero while the chunk is open, since its owner adds
      * what it allocated only on sealing; so it is positive only in sealed chunks.
      */
-    private final AtomicIntegerArray liveBytes;
+    private final ChunkCounts liveBytes;
 
     private final ArrayDeque<Retired> retired = new ArrayDeque<>();
     private int[] ready = new int[LEAST_READY];
     private int readyCount;
     private int headroomChunks = LEAST_READY;
-    private final int[] cold;
+    private int[] cold = new int[64];
     private int coldCount;
     private int nextChunk;
     private int usedChunks;
@@ -99,25 +99,26 @@ final class SlotArena {
         this.epochs = epochs;
         segment = file.arena();
         chunks = Math.toIntExact(segment.byteSize() >>> CHUNK_SHIFT);
-        liveBytes = new AtomicIntegerArray(chunks);
-        cold = new int[chunks];
+        liveBytes = new ChunkCounts(chunks);
     }
 
     /** Counts a slot that an earlier process stored. */
     void adopt(long address, int slotBytes) {
-        liveBytes.addAndGet(chunkOf(address), slotBytes);
+        int chunk = chunkOf(address);
+        liveBytes.include(chunk);
+        liveBytes.addAndGet(chunk, slotBytes);
     }
 
     /** Ends adoption: chunks with slots are sealed, the memory of all others goes back. */
     synchronized void adopted() {
-        nextChunk = chunks;
+        nextChunk = Math.min(liveBytes.included(), chunks);
         while (nextChunk > 0 && liveBytes.get(nextChunk - 1) == 0) {
             nextChunk--;
         }
         for (int chunk = 0; chunk < nextChunk; chunk++) {
             if (liveBytes.get(chunk) == 0) {
                 file.punchArena(chunkAddress(chunk), CHUNK);
-                cold[coldCount++] = chunk;
+                addCold(chunk);
             } else {
                 usedChunks++;
             }
@@ -184,11 +185,22 @@ final class SlotArena {
         return readyCount < readyLimit(usedChunks) ? nextCold() : NONE;
     }
 
+    private void addCold(int chunk) {
+        if (coldCount == cold.length) {
+            cold = Arrays.copyOf(cold, 2 * coldCount);
+        }
+        cold[coldCount++] = chunk;
+    }
+
     private int nextCold() {
         if (coldCount > 0) {
             return cold[--coldCount];
         }
-        return nextChunk < chunks ? nextChunk++ : NONE;
+        if (nextChunk == chunks) {
+            return NONE;
+        }
+        liveBytes.include(nextChunk);
+        return nextChunk++;
     }
 
     /** Maps the memory of a chunk that {@link #takeCold} gave. */
@@ -206,7 +218,7 @@ final class SlotArena {
     }
 
     synchronized void notMadeReady(int chunk) {
-        cold[coldCount++] = chunk;
+        addCold(chunk);
     }
 
     /** How often a chunk was opened or retired. */
@@ -279,7 +291,7 @@ final class SlotArena {
         }
         synchronized (this) {
             usedChunks--;
-            cold[coldCount++] = chunk;
+            addCold(chunk);
             return NONE;
         }
     }
@@ -358,8 +370,9 @@ final class SlotArena {
             file.punchArena(chunkAddress(surplus[i]), CHUNK);
         }
         synchronized (this) {
-            System.arraycopy(surplus, 0, cold, coldCount, count);
-            coldCount += count;
+            for (int i = 0; i < count; i++) {
+                addCold(surplus[i]);
+            }
             if (isRefillDue()) {
                 headroom.wake();
             }
@@ -437,8 +450,21 @@ final class SlotArena {
         return liveBytes.get(chunk);
     }
 
+    /** Zeroes every chunk that was ever used and has memory; nobody uses the arena any more. */
+    synchronized void erase() {
+        BitSet without = new BitSet(nextChunk);
+        for (int i = 0; i < coldCount; i++) {
+            without.set(cold[i]);
+        }
+        for (int chunk = 0; chunk < nextChunk; chunk++) {
+            if (!without.get(chunk)) {
+                segment.asSlice(chunkAddress(chunk), CHUNK).fill((byte) 0);
+            }
+        }
+    }
+
     /** Heap bytes of the chunks' own bookkeeping. */
-    long indexBytes() {
-        return 2L * Integer.BYTES * chunks;
+    synchronized long indexBytes() {
+        return liveBytes.bytes() + (long) cold.length * Integer.BYTES;
     }
 }

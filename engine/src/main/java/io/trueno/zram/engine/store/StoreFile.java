@@ -3,6 +3,8 @@ package io.trueno.zram.engine.store;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.memory.SharedMemory;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,6 +18,12 @@ import java.util.Optional;
  * the next one.
  */
 final class StoreFile implements AutoCloseable {
+    /** A device can grow to so many times the size that it was made with. */
+    private static final long GROWTH = 16;
+
+    /** Largest device: its arena is what a page's entry can address. */
+    private static final long MOST_DEVICE_BYTES = 2000L << 30;
+
     private static final long WAITING_ROOM_BYTES = 256L << 20;
 
     private final SharedMemory memory;
@@ -38,25 +46,15 @@ final class StoreFile implements AutoCloseable {
     static StoreFile forDevice(
             String name, long deviceBytes, WriteMethod method, Optional<Path> path)
             throws IOException {
-        // Room for every page raw, for as much again in the hands of the compactor, and for what
-        // waits for a reader that the scheduler has put aside: address space only.
-        StoreHeader header =
-                StoreHeader.plan(
-                        deviceBytes,
-                        2 * Pages.count(deviceBytes) * SlotLayout.slotBytes(Pages.SIZE)
-                                + WAITING_ROOM_BYTES);
-        if (header.arenaBytes() > PageEntry.ADDRESS_SPACE) {
-            throw new IllegalArgumentException(
-                    "a device of at most 2 TiB can be kept: sizeBytes=" + deviceBytes);
-        }
+        StoreHeader header = plan(deviceBytes);
         if (path.isEmpty()) {
-            return anonymous(name, header, method);
+            return anonymous(name, header, deviceBytes, method);
         }
         if (!Files.exists(path.get(), LinkOption.NOFOLLOW_LINKS)) {
-            return create(path.get(), header, method);
+            return create(path.get(), header, deviceBytes, method);
         }
         StoreFile file = open(path.get());
-        long found = file.header().deviceBytes();
+        long found = file.deviceBytes();
         if (found != deviceBytes) {
             file.close();
             throw new StoreFormatException(
@@ -70,11 +68,34 @@ final class StoreFile implements AutoCloseable {
         return file;
     }
 
-    private static StoreFile anonymous(String name, StoreHeader header, WriteMethod method)
+    /**
+     * The layout of a new device. It has room to grow, and for every page raw, for as much again in
+     * the hands of the compactor, and for what waits for a reader that the scheduler has put aside:
+     * address space only.
+     *
+     * @throws IllegalArgumentException if the device is too large
+     */
+    static StoreHeader plan(long deviceBytes) {
+        if (deviceBytes > MOST_DEVICE_BYTES) {
+            throw new IllegalArgumentException(
+                    "a device of at most "
+                            + MOST_DEVICE_BYTES
+                            + " bytes can be kept: sizeBytes="
+                            + deviceBytes);
+        }
+        long pages = Math.min(GROWTH * Pages.count(deviceBytes), Pages.count(MOST_DEVICE_BYTES));
+        return StoreHeader.plan(
+                pages << Pages.SHIFT,
+                2 * pages * SlotLayout.slotBytes(Pages.SIZE) + WAITING_ROOM_BYTES);
+    }
+
+    private static StoreFile anonymous(
+            String name, StoreHeader header, long deviceBytes, WriteMethod method)
             throws IOException {
         SharedMemory memory = SharedMemory.anonymous(name, header.fileBytes());
         header.write(memory.segment());
         StoreHeader.method(memory.segment(), method);
+        StoreHeader.deviceBytes(memory.segment(), deviceBytes);
         return new StoreFile(memory, header);
     }
 
@@ -84,7 +105,8 @@ final class StoreFile implements AutoCloseable {
      *
      * @throws IOException if a file of that name exists or it cannot be made
      */
-    private static StoreFile create(Path file, StoreHeader header, WriteMethod method)
+    private static StoreFile create(
+            Path file, StoreHeader header, long deviceBytes, WriteMethod method)
             throws IOException {
         if (Files.exists(file)) {
             throw new IOException("the store exists already: " + file);
@@ -95,6 +117,7 @@ final class StoreFile implements AutoCloseable {
         try {
             header.write(memory.segment());
             StoreHeader.method(memory.segment(), method);
+            StoreHeader.deviceBytes(memory.segment(), deviceBytes);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
             memory.close();
@@ -121,6 +144,15 @@ final class StoreFile implements AutoCloseable {
 
     StoreHeader header() {
         return header;
+    }
+
+    /** Size of the device. */
+    long deviceBytes() {
+        return StoreHeader.deviceBytes(memory.segment());
+    }
+
+    void deviceBytes(long bytes) {
+        StoreHeader.deviceBytes(memory.segment(), bytes);
     }
 
     WriteMethod method() {
@@ -186,8 +218,26 @@ final class StoreFile implements AutoCloseable {
      * @throws io.trueno.zram.engine.memory.MemoryFailure if there is none
      */
     void populateIndex() {
-        long start = header.tableOffset() & -Pages.SIZE;
-        memory.populate(start, Pages.count(header.accessEnd() - start) << Pages.SHIFT);
+        populate(header.tableOffset(), tableBytes());
+        populate(header.accessOffset(), accessBytes());
+    }
+
+    private void populate(long offset, long bytes) {
+        long start = offset & -Pages.SIZE;
+        memory.populate(start, Pages.count(offset + bytes - start) << Pages.SHIFT);
+    }
+
+    /** Bytes of the page table and the access times, for the device's present size. */
+    long indexBytes() {
+        return tableBytes() + accessBytes();
+    }
+
+    private long tableBytes() {
+        return Pages.count(deviceBytes()) * Long.BYTES;
+    }
+
+    private long accessBytes() {
+        return Pages.count(deviceBytes()) * AccessTimes.BYTES_PER_PAGE;
     }
 
     /** Keeps all memory of the file from being swapped out; whether the kernel allows that. */
@@ -206,6 +256,28 @@ final class StoreFile implements AutoCloseable {
     /** Gives the memory of dictionaries back to the system. */
     void punchDictionaries(long offset, long bytes) {
         memory.punch(StoreHeader.dictionariesOffset() + offset, bytes);
+    }
+
+    /** Zeroes what is not arena: header with keys, dictionaries, page table, access times. */
+    void eraseIndex() {
+        long pages = Pages.count(deviceBytes());
+        memory.segment().asSlice(0, header.tableOffset()).fill((byte) 0);
+        memory.segment().asSlice(header.tableOffset(), pages * Long.BYTES).fill((byte) 0);
+        memory.segment()
+                .asSlice(header.accessOffset(), pages * AccessTimes.BYTES_PER_PAGE)
+                .fill((byte) 0);
+    }
+
+    /** The device size in the header of a file that may be open elsewhere. */
+    static long storedDeviceBytes(Path file) throws IOException {
+        byte[] head = new byte[StoreHeader.BYTES];
+        try (InputStream in = Files.newInputStream(file)) {
+            in.readNBytes(head, 0, head.length);
+        }
+        MemorySegment copy = Arena.ofAuto().allocate(head.length, Long.BYTES);
+        copy.copyFrom(MemorySegment.ofArray(head));
+        StoreHeader.check(copy, file.toString());
+        return StoreHeader.deviceBytes(copy);
     }
 
     /** Gives arena memory back to the system. */

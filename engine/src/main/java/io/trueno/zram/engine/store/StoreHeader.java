@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  *      0      8  magic, "TZRAMST1"
  *      8      4  layout version
  *     12      4  CRC32C of bytes 0 to 63, with this field and the generation taken as zero
- *     16      8  device size in bytes
+ *     16      8  most bytes that the device can grow to: the parts behind are laid out for it
  *     24      8  offset of the page table
  *     32      8  offset of the arena, a multiple of 2 MiB
  *     40      8  arena size in bytes
@@ -27,17 +27,18 @@ import java.util.zip.CRC32C;
  *     72     24  {@link BackingIdentity}, with what follows at 1024 and 2048
  *     96      8  blocks that may still be written back
  *    104      8  {@link WritebackSettings}: bit 0 limited, bit 1 raw, from bit 8 pages of a batch
+ *    112      8  device size in bytes, times 2^20, plus a check: changed on a running device
  *    512    256  directory of {@link Dictionaries}, 8 bytes each; check themselves
  * </pre>
  *
- * @param deviceBytes size of the device
+ * @param capacityBytes that the device can grow to
  * @param tableOffset where the page table lies in the file
  * @param arenaOffset where the arena lies in the file
  * @param arenaBytes size of the arena
  */
-record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long arenaBytes) {
+record StoreHeader(long capacityBytes, long tableOffset, long arenaOffset, long arenaBytes) {
     static final int BYTES = Pages.SIZE;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -48,7 +49,7 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     private static final int CHECKED_BYTES = 64;
     private static final long VERSION_AT = 8;
     private static final long CHECKSUM_AT = 12;
-    private static final long DEVICE_BYTES_AT = 16;
+    private static final long CAPACITY_AT = 16;
     private static final long TABLE_OFFSET_AT = 24;
     private static final long ARENA_OFFSET_AT = 32;
     private static final long ARENA_BYTES_AT = 40;
@@ -57,6 +58,8 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     private static final long GENERATION_AT = 56;
     private static final long METHOD_AT = 64;
     private static final long WRITEBACK_AT = 96;
+    private static final long SIZE_AT = 112;
+    private static final int SIZE_CHECK_BITS = 20;
     private static final long DIRECTORY_AT = 512;
     private static final long ARENA_ALIGNMENT = 2 << 20;
 
@@ -66,13 +69,13 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     }
 
     /** Where things lie for a new device, with {@code arenaBytes} of address space for slots. */
-    static StoreHeader plan(long deviceBytes, long arenaBytes) {
+    static StoreHeader plan(long capacityBytes, long arenaBytes) {
         long tableOffset = BYTES + Dictionaries.BYTES;
-        long pages = Pages.count(deviceBytes);
+        long pages = Pages.count(capacityBytes);
         long accessEnd = tableOffset + pages * (Long.BYTES + AccessTimes.BYTES_PER_PAGE);
         long arenaOffset = (accessEnd + ARENA_ALIGNMENT - 1) & -ARENA_ALIGNMENT;
         long wholeChunks = (arenaBytes + SlotArena.CHUNK - 1) & -SlotArena.CHUNK;
-        return new StoreHeader(deviceBytes, tableOffset, arenaOffset, wholeChunks);
+        return new StoreHeader(capacityBytes, tableOffset, arenaOffset, wholeChunks);
     }
 
     long fileBytes() {
@@ -81,12 +84,7 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
 
     /** Where the page table ends and the access times begin. */
     long accessOffset() {
-        return tableOffset + Pages.count(deviceBytes) * Long.BYTES;
-    }
-
-    /** Where the access times end. */
-    long accessEnd() {
-        return accessOffset() + Pages.count(deviceBytes) * AccessTimes.BYTES_PER_PAGE;
+        return tableOffset + Pages.count(capacityBytes) * Long.BYTES;
     }
 
     /** Where the dictionaries themselves begin. */
@@ -97,6 +95,20 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     /** The directory of dictionaries, one word each. */
     static MemorySegment directory(MemorySegment file) {
         return file.asSlice(DIRECTORY_AT, (long) Dictionaries.MOST * Long.BYTES);
+    }
+
+    /** The device size kept in a header that {@link #read} has accepted. */
+    static long deviceBytes(MemorySegment file) {
+        return file.get(LONG, SIZE_AT) >>> SIZE_CHECK_BITS;
+    }
+
+    /** Keeps a device size; a single aligned store, so it is never half done. */
+    static void deviceBytes(MemorySegment file, long bytes) {
+        file.set(LONG, SIZE_AT, bytes << SIZE_CHECK_BITS | sizeCheck(bytes));
+    }
+
+    private static long sizeCheck(long bytes) {
+        return PageEntry.mix(bytes ^ SIZE_AT) >>> (Long.SIZE - SIZE_CHECK_BITS);
     }
 
     /** The settings of writeback kept in a header. */
@@ -135,7 +147,7 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
     void write(MemorySegment file) {
         file.set(LONG, 0, MAGIC);
         file.set(INT, VERSION_AT, VERSION);
-        file.set(LONG, DEVICE_BYTES_AT, deviceBytes);
+        file.set(LONG, CAPACITY_AT, capacityBytes);
         file.set(LONG, TABLE_OFFSET_AT, tableOffset);
         file.set(LONG, ARENA_OFFSET_AT, arenaOffset);
         file.set(LONG, ARENA_BYTES_AT, arenaBytes);
@@ -159,6 +171,24 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
      * @throws StoreFormatException saying what is wrong; nothing is changed
      */
     static StoreHeader read(MemorySegment file, String name) throws StoreFormatException {
+        StoreHeader header = check(file, name);
+        if (file.byteSize() != header.fileBytes()) {
+            throw new StoreFormatException(
+                    name,
+                    "it is truncated or was extended: it has "
+                            + file.byteSize()
+                            + " bytes, its header says "
+                            + header.fileBytes());
+        }
+        return header;
+    }
+
+    /**
+     * The same of the first {@link #BYTES} of a file alone.
+     *
+     * @throws StoreFormatException saying what is wrong
+     */
+    static StoreHeader check(MemorySegment file, String name) throws StoreFormatException {
         if (file.byteSize() < BYTES || file.get(LONG, 0) != MAGIC) {
             throw new StoreFormatException(name, "it is not a trueno-zram store");
         }
@@ -179,29 +209,27 @@ record StoreHeader(long deviceBytes, long tableOffset, long arenaOffset, long ar
             throw new StoreFormatException(
                     name, "its header is damaged: algorithm and policy do not check");
         }
+        long size = deviceBytes(file);
+        if ((file.get(LONG, SIZE_AT) & ((1L << SIZE_CHECK_BITS) - 1)) != sizeCheck(size)) {
+            throw new StoreFormatException(
+                    name, "its header is damaged: the device's size does not check");
+        }
         StoreHeader header =
                 new StoreHeader(
-                        file.get(LONG, DEVICE_BYTES_AT),
+                        file.get(LONG, CAPACITY_AT),
                         file.get(LONG, TABLE_OFFSET_AT),
                         file.get(LONG, ARENA_OFFSET_AT),
                         file.get(LONG, ARENA_BYTES_AT));
         boolean ours =
                 file.get(INT, CHUNK_SHIFT_AT) == SlotArena.CHUNK_SHIFT
                         && file.get(INT, PAGE_SIZE_AT) == Pages.SIZE
-                        && header.deviceBytes > 0
+                        && size > 0
+                        && size <= header.capacityBytes
                         && header.arenaBytes > 0
                         && header.arenaBytes <= PageEntry.ADDRESS_SPACE
-                        && header.equals(plan(header.deviceBytes, header.arenaBytes));
+                        && header.equals(plan(header.capacityBytes, header.arenaBytes));
         if (!ours) {
             throw new StoreFormatException(name, "its geometry is not one that this program makes");
-        }
-        if (file.byteSize() != header.fileBytes()) {
-            throw new StoreFormatException(
-                    name,
-                    "it is truncated or was extended: it has "
-                            + file.byteSize()
-                            + " bytes, its header says "
-                            + header.fileBytes());
         }
         return header;
     }
