@@ -33,7 +33,8 @@ final class ScalarZstdSequenceExecutor extends ZstdSequenceExecutor {
             long isNew = (LAST_REPEAT - value) >> 63;
             RawMemory.putLong(at, literalLength);
             RawMemory.putLong(at + SUMS, matchLength);
-            RawMemory.putLong(at + CHOICES, older ^ ((older ^ fresh) & isNew));
+            long isLong = ((LITERALS - literalLength) | (MATCH - matchLength)) & LONG;
+            RawMemory.putLong(at + CHOICES, (older ^ ((older ^ fresh) & isNew)) | isLong);
             literalLengths += literalLength;
             matchLengths += matchLength;
             offsetValues |= value;
@@ -43,10 +44,10 @@ final class ScalarZstdSequenceExecutor extends ZstdSequenceExecutor {
 
     // Straight-line on purpose: a loop in here makes C2 spill the loop's state.
     @Override
-    protected long run(long base, long sequences, long from, long last, long lowest) {
+    protected int run(long base, int sequences, int from, int last, int lowest) {
         long block = RawMemory.address(base);
         long arrays = RawMemory.address(base + sequences);
-        long next = from & INDEX_MASK;
+        int next = from & INDEX_MASK;
         long offsets = repeats;
         long literalAt = literal & PLACE_MASK;
         long outAt = at & PLACE_MASK;
@@ -57,15 +58,13 @@ final class ScalarZstdSequenceExecutor extends ZstdSequenceExecutor {
             long pushed = offsets << (choice >>> Integer.SIZE) | (choice & OFFSET_MASK);
             if (choice < 0) {
                 pushed = repeatsAfterOlder(offsets, choice, olderOffset(offsets, choice));
+                if (choice < NEWEST_LESS_ONE || literalLength > LITERALS || matchLength > MATCH) {
+                    break;
+                }
             }
             long offset = pushed & OFFSET_MASK;
             long match = outAt + literalLength;
-            // Too long, too near, or outside.
-            if (((LITERALS - literalLength)
-                            | (MATCH - matchLength)
-                            | (offset - NEAREST)
-                            | (match - offset - lowest))
-                    < 0) {
+            if (offset < NEAREST || match - offset < lowest) {
                 break;
             }
             offsets = pushed;

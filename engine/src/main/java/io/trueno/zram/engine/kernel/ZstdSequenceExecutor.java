@@ -82,6 +82,12 @@ public abstract class ZstdSequenceExecutor {
      */
     protected static final long NEW_OFFSET = (long) OFFSET_BITS << Integer.SIZE;
 
+    /** Marks the choice of a sequence that is too long to be copied without a loop. */
+    protected static final long LONG = Long.MIN_VALUE;
+
+    /** The least choice that stands for an older offset. */
+    protected static final long NEWEST_LESS_ONE = -3;
+
     /** The last offset value that stands for a repeat offset; above, it is the offset and this. */
     protected static final int LAST_REPEAT = 3;
 
@@ -157,8 +163,8 @@ public abstract class ZstdSequenceExecutor {
                 || literalCount + (int) total > outEnd - out) {
             return false;
         }
-        long last = (long) count * Long.BYTES;
-        long next = 0;
+        int last = count * Long.BYTES;
+        int next = 0;
         while (true) {
             next = run(base, sequences, next, last, lowest);
             if (next == last) {
@@ -185,7 +191,8 @@ public abstract class ZstdSequenceExecutor {
     }
 
     /**
-     * Replaces windows by literal lengths and sums by match lengths, and writes the choices.
+     * Replaces windows by literal lengths and sums by match lengths, and writes the choices; marks
+     * those that are longer than {@link #run} copies.
      *
      * @param sequences address of the first window; behind the last sequence follow zeros
      * @return all literal lengths added up above bit 32, below all match lengths; or negative, if
@@ -202,7 +209,7 @@ public abstract class ZstdSequenceExecutor {
      * @param next index of the first sequence to execute, in bytes, below {@code last}
      * @return {@code last}, or the index of the sequence that was left
      */
-    protected abstract long run(long base, long sequences, long next, long last, long lowest);
+    protected abstract int run(long base, int sequences, int next, int last, int lowest);
 
     /** What {@link #unpack} returns, from the sums of what it has seen. */
     protected static long total(long literalLengths, long matchLengths, long offsetValues) {
@@ -214,7 +221,7 @@ public abstract class ZstdSequenceExecutor {
     /** The offset that a negative choice stands for, zero if there is none. */
     protected static long olderOffset(long repeats, long choice) {
         long older = choice == -1 ? repeats >>> OFFSET_BITS : repeats >>> (2 * OFFSET_BITS);
-        return (choice == -3 ? repeats - 1 : older) & OFFSET_MASK;
+        return (choice == NEWEST_LESS_ONE ? repeats - 1 : older) & OFFSET_MASK;
     }
 
     /** The repeat offsets after {@link #olderOffset} gave {@code offset}. */
@@ -228,6 +235,9 @@ public abstract class ZstdSequenceExecutor {
         long literalLength = RawMemory.getLong(sequence);
         long matchLength = RawMemory.getLong(sequence + SUMS);
         long choice = RawMemory.getLong(sequence + CHOICES);
+        if (choice < NEWEST_LESS_ONE) {
+            choice ^= LONG;
+        }
         if (choice < 0) {
             repeats = repeatsAfterOlder(repeats, choice, olderOffset(repeats, choice));
         } else {

@@ -17,6 +17,9 @@ final class SequencesDecoder {
     /** States, indices of the array of cells, lie below this power of two. */
     private static final long STATES = 1 << 12;
 
+    /** No state's number within its table is greater. */
+    private static final long MAX_STATE = (1 << ZstdFormat.MAX_LITERAL_LENGTH_LOG) - 1;
+
     private final FseCountsReader counts = new FseCountsReader();
     private final DecoderMemory memory;
     private final SequenceDecodingTable literalLengths;
@@ -136,40 +139,38 @@ final class SequencesDecoder {
             long literalLengthCell = cell(base, literalLengthState);
             long offsetCell = cell(base, offsetState);
             long matchLengthCell = cell(base, matchLengthState);
-            long sum = literalLengthCell + matchLengthCell + offsetCell;
+            long both = offsetCell + matchLengthCell;
+            long sum = both + literalLengthCell;
             long window = BackwardBits.load(base, cursor);
             put(base, at, window, sum);
             cursor -= bits(sum);
             at = (at + Long.BYTES) & ZstdSequenceExecutor.INDEX_MASK;
             if (at == end) {
                 // The last states are not updated: their bits are not there.
-                return cursor + stateBits(sum);
+                return cursor + (stateBits(sum) & 63);
             }
             long states = states(base, cursor, window, sum);
             offsetState = nextState(offsetCell, states);
-            states >>>= (int) offsetCell;
-            matchLengthState = nextState(matchLengthCell, states);
-            states >>>= (int) matchLengthCell;
-            literalLengthState = nextState(literalLengthCell, states);
+            matchLengthState = nextState(matchLengthCell, states >>> stateBits(offsetCell));
+            literalLengthState = nextState(literalLengthCell, states >>> stateBits(both));
 
             // The same again: a loop as long as this is compiled for itself.
             literalLengthCell = cell(base, literalLengthState);
             offsetCell = cell(base, offsetState);
             matchLengthCell = cell(base, matchLengthState);
-            sum = literalLengthCell + matchLengthCell + offsetCell;
+            both = offsetCell + matchLengthCell;
+            sum = both + literalLengthCell;
             window = BackwardBits.load(base, cursor);
             put(base, at, window, sum);
             cursor -= bits(sum);
             at = (at + Long.BYTES) & ZstdSequenceExecutor.INDEX_MASK;
             if (at == end) {
-                return cursor + stateBits(sum);
+                return cursor + (stateBits(sum) & 63);
             }
             states = states(base, cursor, window, sum);
             offsetState = nextState(offsetCell, states);
-            states >>>= (int) offsetCell;
-            matchLengthState = nextState(matchLengthCell, states);
-            states >>>= (int) matchLengthCell;
-            literalLengthState = nextState(literalLengthCell, states);
+            matchLengthState = nextState(matchLengthCell, states >>> stateBits(offsetCell));
+            literalLengthState = nextState(literalLengthCell, states >>> stateBits(both));
         }
     }
 
@@ -180,15 +181,15 @@ final class SequencesDecoder {
 
     /** All bits that the sum of three cells says to read. */
     private static long bits(long sum) {
-        return NO_BITS - ((sum >>> FseDecodingTable.BITS_SHIFT) & FseDecodingTable.BITS_MASK);
+        return NO_BITS - (sum & FseDecodingTable.BITS_MASK);
     }
 
     /** The bits of all three states, as the lowest of a word, before {@code cursor}. */
     private static long states(long base, long cursor, long window, long sum) {
         if (bits(sum) <= BackwardBits.LOADED_BITS) {
-            return window >>> (int) (sum >>> FseDecodingTable.BITS_SHIFT);
+            return window >>> (int) sum;
         }
-        int bits = stateBits(sum);
+        int bits = stateBits(sum) & 63;
         return BackwardBits.peek(BackwardBits.load(base, cursor + bits), bits);
     }
 
@@ -196,13 +197,14 @@ final class SequencesDecoder {
         return RawMemory.getLong(base + DecoderMemory.SEQUENCE_CELLS + state * Long.BYTES);
     }
 
-    /** The state bits of a cell, or of the sum of three. */
+    /** The state bits of a cell, or of the sum of several, in the lowest six bits. */
     private static int stateBits(long cell) {
-        return (int) cell & 63;
+        return (int) (cell >>> FseDecodingTable.STATE_BITS_SHIFT);
     }
 
     private static long nextState(long cell, long bits) {
-        return ((cell >>> FseDecodingTable.NEXT_STATE_SHIFT) + (bits & ~(-1L << (int) cell)))
-                & (STATES - 1);
+        // The mask's own mask tells the compiler the range, beside the chain of dependences.
+        long mask = ~(-1L << stateBits(cell)) & MAX_STATE;
+        return (cell >>> FseDecodingTable.NEXT_STATE_SHIFT) + (bits & mask);
     }
 }

@@ -108,9 +108,16 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
                             .lanewise(XOR, older)
                             .and(isNew)
                             .lanewise(XOR, older);
+            LongVector isLong =
+                    literalLength
+                            .lanewise(NOT)
+                            .add(MOST_LITERALS + 1)
+                            .or(matchLength.lanewise(NOT).add(LONGEST_MATCH + 1))
+                            .and(LONG);
             literalLength.intoMemorySegment(RawMemory.ALL, at, ByteOrder.LITTLE_ENDIAN);
             matchLength.intoMemorySegment(RawMemory.ALL, at + SUMS, ByteOrder.LITTLE_ENDIAN);
-            choice.intoMemorySegment(RawMemory.ALL, at + CHOICES, ByteOrder.LITTLE_ENDIAN);
+            choice.or(isLong)
+                    .intoMemorySegment(RawMemory.ALL, at + CHOICES, ByteOrder.LITTLE_ENDIAN);
             literalLengths = literalLengths.add(literalLength);
             matchLengths = matchLengths.add(matchLength);
             offsetValues = offsetValues.or(value);
@@ -124,10 +131,10 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
 
     // Straight-line on purpose: a loop in here makes C2 box vectors and spill the loop's state.
     @Override
-    protected long run(long base, long sequences, long from, long last, long lowest) {
+    protected int run(long base, int sequences, int from, int last, int lowest) {
         long block = RawMemory.address(base);
         long arrays = RawMemory.address(base + sequences);
-        long next = from & INDEX_MASK;
+        int next = from & INDEX_MASK;
         long offsets = repeats;
         long literalAt = literal & PLACE_MASK;
         long outAt = at & PLACE_MASK;
@@ -138,15 +145,16 @@ final class VectorZstdSequenceExecutor extends ZstdSequenceExecutor {
             long pushed = offsets << (choice >>> Integer.SIZE) | (choice & OFFSET_MASK);
             if (choice < 0) {
                 pushed = repeatsAfterOlder(offsets, choice, olderOffset(offsets, choice));
+                if (choice < NEWEST_LESS_ONE
+                        || (pushed & OFFSET_MASK) == 0
+                        || literalLength > MOST_LITERALS
+                        || matchLength > LONGEST_MATCH) {
+                    break;
+                }
             }
             long offset = pushed & OFFSET_MASK;
             long match = outAt + literalLength;
-            // Too long, none, or outside.
-            if (((MOST_LITERALS - literalLength)
-                            | (LONGEST_MATCH - matchLength)
-                            | (offset - 1)
-                            | (match - offset - lowest))
-                    < 0) {
+            if (match - offset < lowest) {
                 break;
             }
             offsets = pushed;
