@@ -268,6 +268,28 @@ class CommandLineTest {
     }
 
     @Test
+    void pagesAreWrittenBackToAFile() throws Exception {
+        agent.run("create", "--name", "zram7", "--size", "1M");
+        Path backing = folder.resolve("backing-of-zram7");
+        assertThat(agent.run("writeback", "zram7", "type=huge").err())
+                .contains("no backing device");
+        assertThat(agent.run("set", "zram7", "--backing-dev", backing.toString()).err()).isEmpty();
+        assertThat(agent.run("writeback", "zram7", "type=huge").out())
+                .isEqualTo("0 pages written back, 0B of memory\n");
+        assertThat(agent.run("writeback", "zram7", "type=warm").err())
+                .contains("unknown type 'warm'");
+        assertThat(agent.run("stat", "zram7", "--bd-stat").out())
+                .isEqualTo("       0        0        0\n");
+        assertThat(agent.run("stat", "zram7", "--debug-stat").out())
+                .isEqualTo("version: 1\n0        0\n");
+        assertThat(agent.run("set", "zram7", "--size", "2M").err()).isEmpty();
+        assertThat(agent.run("list").out()).containsPattern("zram7 +2M ");
+        agent.run("remove", "zram7");
+        assertThat(Files.readAllBytes(backing)).containsOnly(0);
+        Files.delete(backing);
+    }
+
+    @Test
     void withoutAnAgentACommandSaysHowToStartOne(@TempDir Path empty) throws Exception {
         Outcome outcome = ProgramProcess.run(empty, "list");
         assertThat(outcome.exit()).isEqualTo(1);

@@ -19,6 +19,8 @@ enum ConfigKey {
     ALGORITHM(Group.DEVICE),
     POLICY(Group.DEVICE),
     MEM_LIMIT(Group.DEVICE),
+    SOFT_LIMIT(Group.DEVICE),
+    HEADROOM(Group.DEVICE),
     BACKEND(Group.DEVICE);
 
     /** The kinds of section. */

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 /** Checks the values that won and builds the records. */
 final class ConfigRecords {
 
+    private static final long DEFAULT_HEADROOM_BYTES = 64 << 20;
+
     private final Values values;
     private final Map<String, String> environment;
     private final LongSupplier totalMemoryBytes;
@@ -67,6 +69,8 @@ final class ConfigRecords {
                 read(section, ConfigKey.ALGORITHM, algorithms).orElse(policy.defaultAlgorithm()),
                 policy,
                 read(section, ConfigKey.MEM_LIMIT, this::size).orElse(0L),
+                read(section, ConfigKey.SOFT_LIMIT, this::size).orElse(0L),
+                read(section, ConfigKey.HEADROOM, this::size).orElse(DEFAULT_HEADROOM_BYTES),
                 read(section, ConfigKey.BACKEND, word(DeviceBackend.class))
                         .orElse(DeviceBackend.AUTO));
     }
@@ -95,6 +99,8 @@ final class ConfigRecords {
                                         .orElse(defaults.algorithm())),
                 policy.orElse(defaults.policy()),
                 read(name, ConfigKey.MEM_LIMIT, this::size).orElse(defaults.memLimitBytes()),
+                read(name, ConfigKey.SOFT_LIMIT, this::size).orElse(defaults.softLimitBytes()),
+                read(name, ConfigKey.HEADROOM, this::size).orElse(defaults.headroomBytes()),
                 read(name, ConfigKey.BACKEND, word(DeviceBackend.class))
                         .orElse(defaults.backend()));
     }

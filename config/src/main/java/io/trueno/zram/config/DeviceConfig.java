@@ -8,6 +8,8 @@ package io.trueno.zram.config;
  * @param algorithm as zram writes it, such as {@code lz4} or {@code zstd(level=1)}
  * @param policy what the store optimises for
  * @param memLimitBytes most memory the store may take; 0 for no limit
+ * @param softLimitBytes memory at which the agent says so; 0 for none
+ * @param headroomBytes memory kept ready ahead of its use
  * @param backend how the device is exported
  */
 public record DeviceConfig(
@@ -16,4 +18,25 @@ public record DeviceConfig(
         String algorithm,
         StorePolicy policy,
         long memLimitBytes,
-        DeviceBackend backend) {}
+        long softLimitBytes,
+        long headroomBytes,
+        DeviceBackend backend) {
+    /** The same with another size. */
+    public DeviceConfig withSize(long bytes) {
+        return new DeviceConfig(
+                name,
+                bytes,
+                algorithm,
+                policy,
+                memLimitBytes,
+                softLimitBytes,
+                headroomBytes,
+                backend);
+    }
+
+    /** The same with another headroom. */
+    public DeviceConfig withHeadroom(long bytes) {
+        return new DeviceConfig(
+                name, sizeBytes, algorithm, policy, memLimitBytes, softLimitBytes, bytes, backend);
+    }
+}

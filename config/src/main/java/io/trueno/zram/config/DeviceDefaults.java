@@ -12,4 +12,6 @@ public record DeviceDefaults(
         String algorithm,
         StorePolicy policy,
         long memLimitBytes,
+        long softLimitBytes,
+        long headroomBytes,
         DeviceBackend backend) {}

@@ -32,6 +32,12 @@ final class StatCommand implements Runnable {
         @Option(names = "--io-stat", description = "As the kernel's io_stat, column for column.")
         private boolean ioStat;
 
+        @Option(names = "--bd-stat", description = "As the kernel's bd_stat, column for column.")
+        private boolean bdStat;
+
+        @Option(names = "--debug-stat", description = "As the kernel's debug_stat.")
+        private boolean debugStat;
+
         @Option(names = "--json", description = "Print JSON, sizes in bytes.")
         private boolean json;
     }
@@ -43,6 +49,10 @@ final class StatCommand implements Runnable {
             System.out.print(KernelStatFormat.mmStat(device.stats()));
         } else if (format.ioStat) {
             System.out.print(KernelStatFormat.ioStat(device.stats()));
+        } else if (format.bdStat) {
+            System.out.print(KernelStatFormat.bdStat(device.backing()));
+        } else if (format.debugStat) {
+            System.out.print(KernelStatFormat.debugStat());
         } else if (format.json) {
             System.out.println(Json.write(device));
         } else {

@@ -4,6 +4,7 @@ import io.trueno.zram.agent.device.DeviceChange;
 import io.trueno.zram.agent.device.DeviceRequest;
 import io.trueno.zram.agent.device.DeviceStatus;
 import io.trueno.zram.engine.store.Recompression;
+import io.trueno.zram.engine.store.WritebackResult;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -74,6 +75,16 @@ public final class ControlClient {
                         device(name) + "/recompress",
                         Json.write(new RecompressRequest(request))),
                 Recompression.class);
+    }
+
+    /** Returns when the writeback is over. */
+    public WritebackResult writeback(String name, String request) {
+        return Json.read(
+                http.request(
+                        "POST",
+                        device(name) + "/writeback",
+                        Json.write(new WritebackBody(request))),
+                WritebackResult.class);
     }
 
     /** The Prometheus text. */

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 final class ControlRoutes {
     private static final Logger LOG = System.getLogger(ControlRoutes.class.getName());
     private static final Pattern DEVICE =
-            Pattern.compile("/v1/devices/([a-z0-9]{1,16})(?:/(reset|compact|idle|recompress))?");
+            Pattern.compile(
+                    "/v1/devices/([a-z0-9]{1,16})(?:/(reset|compact|idle|recompress|writeback))?");
     private static final Set<String> OTHER_PATHS = Set.of("/v1/agent", "/v1/devices", "/metrics");
 
     private final DeviceRegistry devices;
@@ -82,6 +83,10 @@ final class ControlRoutes {
             case "POST/recompress" -> {
                 String words = Json.read(request.body(), RecompressRequest.class).request();
                 yield ControlReply.json(200, devices.recompress(name, words == null ? "" : words));
+            }
+            case "POST/writeback" -> {
+                String words = Json.read(request.body(), WritebackBody.class).request();
+                yield ControlReply.json(200, devices.writeback(name, words == null ? "" : words));
             }
             case "POST/compact" -> ControlReply.json(200, new Compaction(devices.compact(name)));
             default -> methodNotAllowed(request);

@@ -44,6 +44,23 @@ final class PrometheusText {
                             "mem_used_max_bytes",
                             "Highest mem_used_total_bytes.",
                             d -> d.stats().memUsedMax()),
+                    counter(
+                            "soft_limit_total",
+                            "How often the soft limit was reached.",
+                            d -> d.stats().softLimitEvents()),
+                    gauge(
+                            "bd_count",
+                            "Blocks of 4 KiB in use on the backing device.",
+                            d -> d.backing().bdCount()),
+                    gauge("bd_pages", "Pages written back now.", d -> d.backing().pages()),
+                    counter(
+                            "bd_reads_total",
+                            "Blocks read from the backing device.",
+                            d -> d.backing().bdReads()),
+                    counter(
+                            "bd_writes_total",
+                            "Blocks written to the backing device.",
+                            d -> d.backing().bdWrites()),
                     gauge(
                             "headroom_bytes",
                             "Memory mapped ahead of its use.",

@@ -87,7 +87,13 @@ public final class Demo {
                 Optional.empty(),
                 new NbdConfig(folder.resolve("nbd.sock"), Optional.empty()),
                 new DeviceDefaults(
-                        OptionalLong.empty(), algorithm, StorePolicy.SPEED, 0, DeviceBackend.AUTO),
+                        OptionalLong.empty(),
+                        algorithm,
+                        StorePolicy.SPEED,
+                        0,
+                        0,
+                        64 << 20,
+                        DeviceBackend.AUTO),
                 List.of());
     }
 

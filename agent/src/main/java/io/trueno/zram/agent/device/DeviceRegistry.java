@@ -2,6 +2,7 @@ package io.trueno.zram.agent.device;
 
 import io.trueno.zram.agent.device.DeviceException.Kind;
 import io.trueno.zram.agent.dictionary.ZstdJniDictionaryTrainer;
+import io.trueno.zram.config.ByteSize;
 import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.DeviceDefaults;
@@ -14,7 +15,12 @@ import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.Recompression;
 import io.trueno.zram.engine.store.RecompressionRequest;
 import io.trueno.zram.engine.store.StoreFormatException;
+import io.trueno.zram.engine.store.StoreStats;
+import io.trueno.zram.engine.store.WritebackRequest;
+import io.trueno.zram.engine.store.WritebackResult;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * write meanwhile does not pass through here. Every method may be called from any thread.
  */
 public final class DeviceRegistry implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(DeviceRegistry.class.getName());
     private static final Pattern NAME = Pattern.compile("zram(0|[1-9]\\d{0,4})");
 
     /** The most a device may have: the index of a larger one would not fit a page table. */
@@ -76,7 +83,9 @@ public final class DeviceRegistry implements AutoCloseable {
         for (String name : names) {
             try {
                 DeviceState state = states.read(name);
-                serve(new ManagedDevice(state, openStore(state.now(), states.pages(name))));
+                DeviceConfig now =
+                        state.now().withSize(PageStore.storedSizeBytes(states.pages(name)));
+                serve(new ManagedDevice(state.with(now), openStore(now, states.pages(name))));
             } catch (IOException | RuntimeException e) {
                 refused.put(
                         name,
@@ -114,6 +123,8 @@ public final class DeviceRegistry implements AutoCloseable {
                         request.memLimitBytes() == null
                                 ? defaults.memLimitBytes()
                                 : request.memLimitBytes(),
+                        defaults.softLimitBytes(),
+                        defaults.headroomBytes(),
                         word(
                                 DeviceBackend.class,
                                 "backend",
@@ -165,6 +176,15 @@ public final class DeviceRegistry implements AutoCloseable {
 
     /** Makes a device reachable; it is closed if that fails. */
     private void serve(ManagedDevice device) {
+        PageStore store = device.store();
+        store.softLimit(device.state().now().softLimitBytes());
+        store.onSoftLimit(() ->
+                LOG.log(
+                        Level.WARNING,
+                        "{0} takes {1} of memory and has reached its soft limit: write back,"
+                                + " recompress or free pages",
+                        device.name(),
+                        ByteSize.format(store.stats().memUsedTotal())));
         try {
             exports.add(device.name(), device.store(), describe(device));
         } catch (RuntimeException e) {
@@ -203,7 +223,7 @@ public final class DeviceRegistry implements AutoCloseable {
                             SelectionPolicy.parse(lowerCase(config.policy())),
                             SimdBackend.detect(),
                             config.memLimitBytes(),
-                            PageStore.Options.DEFAULT_HEADROOM_BYTES,
+                            config.headroomBytes(),
                             Optional.of(new ZstdJniDictionaryTrainer()),
                             Optional.of(pages)));
         } catch (IllegalArgumentException e) {
@@ -226,9 +246,12 @@ public final class DeviceRegistry implements AutoCloseable {
      */
     public synchronized void remove(String name, boolean force) {
         if (!(force && refused.containsKey(name))) {
-            find(name);
+            ManagedDevice device = find(name);
             refuseIfInUse(name, force);
-            detach(name);
+            exports.remove(name);
+            device.store().erase();
+            devices.remove(name);
+            device.store().close();
         }
         forget(name);
     }
@@ -258,36 +281,36 @@ public final class DeviceRegistry implements AutoCloseable {
     public synchronized DeviceStatus change(String name, DeviceChange change) {
         ManagedDevice device = find(name);
         try {
-            if (change.memLimitBytes() != null && change.memLimitBytes() < 0) {
-                throw badRequest("negative memory limit: use 0 for none");
-            }
-            if (change.algorithm() != null) {
-                device.store().algorithm(Algorithm.parse(change.algorithm()));
-            }
+            DeviceChanger.apply(device.store(), change);
         } catch (IllegalArgumentException e) {
             throw badRequest(e.getMessage());
+        } catch (IllegalStateException e) {
+            throw new DeviceException(Kind.CONFLICT, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
-        if (change.memLimitBytes() != null) {
-            device.store().memLimit(change.memLimitBytes());
-        }
-        if (Boolean.TRUE.equals(change.resetMemUsedMax())) {
-            device.store().resetMemUsedMax();
+        if (change.headroomBytes() != null) {
+            device = device.with(change.headroomBytes());
         }
         return status(keep(device));
     }
 
     /** Keeps the settings that a device has now. */
     private ManagedDevice keep(ManagedDevice device) {
+        PageStore store = device.store();
+        StoreStats stats = store.stats();
         DeviceConfig now = device.state().now();
         DeviceState state =
                 device.state()
                         .with(
                                 new DeviceConfig(
                                         device.name(),
-                                        device.store().sizeBytes(),
-                                        device.store().algorithm().toString(),
-                                        now.policy(),
-                                        device.store().stats().memLimit(),
+                                        store.sizeBytes(),
+                                        store.algorithm().toString(),
+                                        StorePolicy.valueOf(store.policy().name()),
+                                        stats.memLimit(),
+                                        stats.softLimitBytes(),
+                                        now.headroomBytes(),
                                         now.backend()));
         try {
             states.save(state);
@@ -337,6 +360,22 @@ public final class DeviceRegistry implements AutoCloseable {
             return store(name).recompress(parsed);
         } catch (IllegalArgumentException e) {
             throw badRequest(e.getMessage());
+        }
+    }
+
+    /**
+     * Writes a device's pages to its backing device.
+     *
+     * @param request as it is written to kernel zram's {@code writeback}
+     */
+    public WritebackResult writeback(String name, String request) {
+        try {
+            WritebackRequest parsed = WritebackRequest.parse(request);
+            return store(name).writeback(parsed);
+        } catch (IllegalArgumentException e) {
+            throw badRequest(e.getMessage());
+        } catch (IllegalStateException e) {
+            throw new DeviceException(Kind.CONFLICT, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -397,14 +436,16 @@ public final class DeviceRegistry implements AutoCloseable {
                 name,
                 device.store().sizeBytes(),
                 device.store().algorithm().toString(),
-                lowerCase(device.state().now().policy()),
+                device.store().policy().name().toLowerCase(Locale.ROOT),
                 lowerCase(DeviceBackend.NBD),
                 exports.uri(name),
                 exports.clients(name),
                 device.store().stats(),
                 device.store().codecs(),
                 device.store().readLatency(),
-                device.store().writeLatency());
+                device.store().writeLatency(),
+                device.store().backingStats(),
+                device.store().writebackSettings());
     }
 
     private static String describe(ManagedDevice device) {

@@ -52,6 +52,8 @@ record DeviceState(DeviceConfig made, DeviceConfig now) {
         lines.add(group + ".algorithm = " + config.algorithm());
         lines.add(group + ".policy = " + lowerCase(config.policy()));
         lines.add(group + ".mem-limit = " + config.memLimitBytes());
+        lines.add(group + ".soft-limit = " + config.softLimitBytes());
+        lines.add(group + ".headroom = " + config.headroomBytes());
         lines.add(group + ".backend = " + lowerCase(config.backend()));
     }
 
@@ -95,6 +97,8 @@ record DeviceState(DeviceConfig made, DeviceConfig now) {
                 text(lines, group + ".algorithm"),
                 StorePolicy.valueOf(upperCase(text(lines, group + ".policy"))),
                 number(lines, group + ".mem-limit"),
+                number(lines, group + ".soft-limit"),
+                number(lines, group + ".headroom"),
                 DeviceBackend.valueOf(upperCase(text(lines, group + ".backend"))));
     }
 

@@ -1,8 +1,10 @@
 package io.trueno.zram.agent.device;
 
+import io.trueno.zram.engine.store.BackingStats;
 import io.trueno.zram.engine.store.CodecShare;
 import io.trueno.zram.engine.store.LatencyStats;
 import io.trueno.zram.engine.store.StoreStats;
+import io.trueno.zram.engine.store.WritebackSettings;
 import java.util.List;
 
 /**
@@ -19,6 +21,8 @@ import java.util.List;
  * @param codecs what is stored in which way
  * @param readLatency how long reads took
  * @param writeLatency how long writes took
+ * @param backing the backing device in numbers
+ * @param writeback how pages are written back
  */
 public record DeviceStatus(
         String name,
@@ -31,7 +35,9 @@ public record DeviceStatus(
         StoreStats stats,
         List<CodecShare> codecs,
         LatencyStats readLatency,
-        LatencyStats writeLatency) {
+        LatencyStats writeLatency,
+        BackingStats backing,
+        WritebackSettings writeback) {
     /** Bytes kept for each byte of memory taken, index included; 0 while nothing is stored. */
     public double effectiveRatio() {
         long taken = stats.memUsedTotal() + stats.indexBytes();

@@ -1,11 +1,12 @@
 package io.trueno.zram.agent.device;
 
+import io.trueno.zram.engine.store.BackingStats;
 import io.trueno.zram.engine.store.StoreStats;
 import java.util.Locale;
 
 /**
- * Counters as kernel zram prints them, byte for byte: {@code mm_stat_show} and {@code io_stat_show}
- * in {@code drivers/block/zram/zram_drv.c}.
+ * Counters as kernel zram prints them, byte for byte: {@code mm_stat_show} and its like in {@code
+ * drivers/block/zram/zram_drv.c}.
  */
 public final class KernelStatFormat {
     private KernelStatFormat() {}
@@ -37,5 +38,18 @@ public final class KernelStatFormat {
     public static String ioStat(StoreStats s) {
         return String.format(
                 Locale.ROOT, "%8d %8d 0 %8d\n", s.failedReads(), s.failedWrites(), s.notifyFree());
+    }
+
+    /** One line of three fields, each at least eight wide: bd_count, bd_reads, bd_writes. */
+    public static String bdStat(BackingStats s) {
+        return String.format(Locale.ROOT, "%8d %8d %8d\n", s.bdCount(), s.bdReads(), s.bdWrites());
+    }
+
+    /**
+     * A version and a line of two numbers: a literal 0, and miss_free, which is 0 here, since no
+     * freed page is ever missed.
+     */
+    public static String debugStat() {
+        return String.format(Locale.ROOT, "version: 1\n0 %8d\n", 0);
     }
 }

@@ -7,4 +7,9 @@ record ManagedDevice(DeviceState state, PageStore store) {
     String name() {
         return state.made().name();
     }
+
+    /** The same with another headroom, which the store does not tell. */
+    ManagedDevice with(long headroomBytes) {
+        return new ManagedDevice(state.with(state.now().withHeadroom(headroomBytes)), store);
+    }
 }

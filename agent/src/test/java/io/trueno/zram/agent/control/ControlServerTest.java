@@ -44,6 +44,8 @@ class ControlServerTest {
                                 "lz4",
                                 StorePolicy.SPEED,
                                 0,
+                                0,
+                                1 << 20,
                                 DeviceBackend.AUTO),
                         exports,
                         new StateFolder(folder));

@@ -11,6 +11,7 @@ import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.config.StorePolicy;
 import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.engine.BlockIoException;
+import io.trueno.zram.engine.store.WritebackSettings;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
@@ -45,6 +46,8 @@ class DeviceRegistryTest {
                         "lz4",
                         StorePolicy.SPEED,
                         1 << 16,
+                        0,
+                        1 << 20,
                         DeviceBackend.AUTO),
                 exports,
                 new StateFolder(folder));
@@ -197,5 +200,76 @@ class DeviceRegistryTest {
         try (var in = Files.newInputStream(file)) {
             return in.readNBytes(200);
         }
+    }
+
+    @Test
+    void everySettingOutlivesTheAgent() throws IOException {
+        devices.create(BY_DEFAULT);
+        Path backing = folder.resolve("backing");
+        DeviceStatus changed =
+                devices.change(
+                        "zram0",
+                        new DeviceChange(
+                                "zstd(level=3)",
+                                "balanced",
+                                4L << 20,
+                                3L << 20,
+                                2L << 20,
+                                5L << 20,
+                                true,
+                                backing.toString(),
+                                true,
+                                true,
+                                77L,
+                                false,
+                                9));
+        assertThat(changed.sizeBytes()).isEqualTo(4 << 20);
+        assertThat(restart()).isEmpty();
+        DeviceStatus found = devices.status("zram0");
+        assertThat(found.sizeBytes()).isEqualTo(4 << 20);
+        assertThat(found.algorithm()).isEqualTo("zstd");
+        assertThat(found.policy()).isEqualTo("balanced");
+        assertThat(found.stats().memLimit()).isEqualTo(3 << 20);
+        assertThat(found.stats().softLimitBytes()).isEqualTo(2 << 20);
+        assertThat(found.backing().path()).isEqualTo(backing.toString());
+        assertThat(found.backing().encrypted()).isTrue();
+        assertThat(found.writeback()).isEqualTo(new WritebackSettings(true, 77, false, 9));
+        DeviceStatus reset = devices.reset("zram0", false);
+        assertThat(reset.sizeBytes()).isEqualTo(1 << 20);
+        assertThat(reset.backing().path()).isEmpty();
+        // given up, so it can be used again
+        devices.change(
+                "zram0",
+                new DeviceChange(
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        backing.toString(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
+    }
+
+    @Test
+    void shrinkingOverDataIsAConflict() {
+        devices.create(BY_DEFAULT);
+        MemorySegment page = MemorySegment.ofArray(new byte[4096]).fill((byte) 7);
+        exports.device("zram0").write(255 * 4096L, page, 0, 4096);
+        DeviceChange smaller =
+                new DeviceChange(
+                        null, null, 4096L, null, null, null, null, null, null, null, null, null,
+                        null);
+        assertThatThrownBy(() -> devices.change("zram0", smaller))
+                .hasMessage("data lies beyond the new end: discard it first: page=255")
+                .isInstanceOfSatisfying(
+                        DeviceException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT));
+        assertThatThrownBy(() -> devices.writeback("zram0", "type=huge"))
+                .hasMessageContaining("no backing device");
     }
 }

@@ -2,6 +2,7 @@ package io.trueno.zram.agent.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trueno.zram.engine.store.BackingStats;
 import io.trueno.zram.engine.store.StoreStats;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,8 @@ class KernelStatFormatTest {
                     0,
                     3000,
                     4000,
+                    0,
+                    0,
                     0);
 
     @Test
@@ -33,6 +36,17 @@ class KernelStatFormatTest {
                 .isEqualTo(
                         "123456789012 26856359 27525120        0 27525121      150        7"
                                 + "      410     2050\n");
+    }
+
+    @Test
+    void bdStatHasThreeFieldsEightWide() {
+        assertThat(KernelStatFormat.bdStat(new BackingStats("/x", false, 12, 3, 45, 20)))
+                .isEqualTo("      12        3       45\n");
+    }
+
+    @Test
+    void debugStatHasItsVersionAndTwoZeros() {
+        assertThat(KernelStatFormat.debugStat()).isEqualTo("version: 1\n0        0\n");
     }
 
     @Test

@@ -159,6 +159,15 @@ final class Backing implements AutoCloseable {
         }
     }
 
+    /** Takes the label off, so that the device can serve others: its pages are given up. */
+    void disown() {
+        try (Arena arena = Arena.ofConfined()) {
+            device.write(0, arena.allocate(BLOCK, BLOCK));
+        } catch (IOException e) {
+            // it keeps a label of pages that nobody has; whoever wants it is told what to do
+        }
+    }
+
     @Override
     public void close() {
         device.close();

@@ -1,6 +1,8 @@
 package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.memory.MemoryFailure;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
@@ -9,9 +11,12 @@ import java.util.concurrent.locks.LockSupport;
  * for the system to find memory: which, where the device is swap, is what the write is made for.
  *
  * <p>One daemon thread. It takes the index's memory first, then fills the arena's headroom and
- * sleeps until a part of that is used up.
+ * sleeps until a part of that is used up. It also tells of the soft limit, which has to be told off
+ * the request path too.
  */
 final class Headroom implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Headroom.class.getName());
+
     /** A larger index is left to be taken page by page. */
     private static final long MOST_INDEX_BYTES = 64 << 20;
 
@@ -23,6 +28,8 @@ final class Headroom implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch filled = new CountDownLatch(1);
     private volatile boolean closed;
+    private volatile Runnable onSoftLimit = () -> {};
+    private long told;
 
     Headroom(String device, StoreFile file, SlotArena arena) {
         this.file = file;
@@ -45,12 +52,31 @@ final class Headroom implements AutoCloseable {
         while (!closed) {
             boolean isFull = refill();
             filled.countDown();
+            tellOfSoftLimit();
             if (!isFull) {
                 LockSupport.parkNanos(RETRY_NANOS);
             } else if (arena.sleepUntilRefill()) {
                 LockSupport.park();
             }
         }
+    }
+
+    /** Off the request path: whoever is told may take his time. */
+    private void tellOfSoftLimit() {
+        long events = arena.softLimitEvents();
+        if (events != told) {
+            told = events;
+            try {
+                onSoftLimit.run();
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a listener of the soft limit failed", e);
+            }
+        }
+    }
+
+    /** Sets whom to tell that the soft limit was reached. */
+    void onSoftLimit(Runnable listener) {
+        onSoftLimit = listener;
     }
 
     /** Waits until the headroom was filled for the first time. */

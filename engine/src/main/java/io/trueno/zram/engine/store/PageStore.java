@@ -716,6 +716,9 @@ public final class PageStore implements BlockDevice {
         compactor.close();
         recompressor.close();
         epochs.close();
+        if (backing != null) {
+            backing.disown();
+        }
         arena.erase();
         file.eraseIndex();
     }
@@ -777,6 +780,8 @@ public final class PageStore implements BlockDevice {
                 sums.get(Counters.DAMAGED_ENTRIES),
                 table.bytes() + access.bytes() + arena.indexBytes(),
                 arena.headroomBytes(),
+                arena.softLimitBytes(),
+                arena.softLimitEvents(),
                 dictionaries.usedBytes());
     }
 
@@ -790,6 +795,27 @@ public final class PageStore implements BlockDevice {
             throw new IllegalArgumentException("negative memory limit: bytes=" + bytes);
         }
         arena.limit(bytes);
+    }
+
+    /**
+     * Sets how much of {@link StoreStats#memUsedTotal} is worth a word: each time it comes to that
+     * much from below, it is counted and a listener is told.
+     *
+     * @param bytes 0 for none
+     */
+    public void softLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("negative soft limit: bytes=" + bytes);
+        }
+        arena.softLimit(bytes);
+    }
+
+    /**
+     * Sets who is told that the soft limit was reached, on a thread of the store's own, which must
+     * not be held up for long.
+     */
+    public void onSoftLimit(Runnable listener) {
+        headroom.onSoftLimit(listener);
     }
 
     /** Sets {@link StoreStats#memUsedMax} to what is used now. */

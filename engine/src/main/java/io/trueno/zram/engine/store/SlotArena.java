@@ -39,6 +39,10 @@ final class SlotArena {
     private static final double REFILL_SHARE = 1.0 / 2;
 
     private static final long RECLAIM_RETRY_NANOS = 100_000;
+
+    /** The soft limit counts as left when this part of it is free again. */
+    private static final int SOFT_LIMIT_SLACK = 16;
+
     private static final int PUNCHES_PER_ROUND = 64;
 
     /** With less room than this the compactor looks at once. */
@@ -65,6 +69,9 @@ final class SlotArena {
     private int usedChunks;
     private int peakChunks;
     private long limitBytes;
+    private long softLimitBytes;
+    private boolean isAboveSoftLimit;
+    private long softLimitEvents;
     private int changes;
     private final Sleeper compactor = new Sleeper();
     private final Sleeper headroom = new Sleeper();
@@ -139,6 +146,35 @@ final class SlotArena {
 
     static long chunkAddress(int chunk) {
         return (long) chunk << CHUNK_SHIFT;
+    }
+
+    /** Notices when {@link #usedBytes} comes to so much; zero for never. */
+    synchronized void softLimit(long bytes) {
+        softLimitBytes = bytes;
+        isAboveSoftLimit = false;
+    }
+
+    private void noticeSoftLimit() {
+        if (softLimitBytes == 0) {
+            return;
+        }
+        long used = usedBytes();
+        if (used >= softLimitBytes && !isAboveSoftLimit) {
+            isAboveSoftLimit = true;
+            softLimitEvents++;
+            headroom.wakeAtOnce();
+        } else if (used < softLimitBytes - softLimitBytes / SOFT_LIMIT_SLACK) {
+            isAboveSoftLimit = false;
+        }
+    }
+
+    synchronized long softLimitBytes() {
+        return softLimitBytes;
+    }
+
+    /** How often the soft limit was reached from below. */
+    synchronized long softLimitEvents() {
+        return softLimitEvents;
     }
 
     /** Limits {@link #usedBytes}; zero for no limit. What is above stays until it is freed. */
@@ -278,6 +314,7 @@ final class SlotArena {
             }
             usedChunks++;
             peakChunks = Math.max(peakChunks, usedChunks);
+            noticeSoftLimit();
             if (isRefillDue()) {
                 headroom.wake();
             }

@@ -23,6 +23,8 @@ package io.trueno.zram.engine.store;
  * @param damagedEntries page table entries found damaged
  * @param indexBytes bytes of page table and bookkeeping, not part of {@code memUsedTotal}
  * @param headroomBytes arena memory mapped ahead of its use, not part of {@code memUsedTotal}
+ * @param softLimitBytes of {@code memUsedTotal}, 0 for none
+ * @param softLimitEvents how often it was reached from below
  * @param dictionaryBytes bytes of memory that dictionaries take, not part of {@code memUsedTotal}
  */
 public record StoreStats(
@@ -43,4 +45,6 @@ public record StoreStats(
         long damagedEntries,
         long indexBytes,
         long headroomBytes,
+        long softLimitBytes,
+        long softLimitEvents,
         long dictionaryBytes) {}

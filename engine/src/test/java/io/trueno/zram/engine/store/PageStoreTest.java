@@ -20,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -353,6 +354,31 @@ class PageStoreTest extends BlockDeviceContract {
             read(store, 0, 16 * PAGE, (byte) 0);
             assertThat(store.writeLatency().count()).isEqualTo(16);
             assertThat(store.readLatency().count()).isEqualTo(17);
+        }
+    }
+
+    @Test
+    void theSoftLimitIsToldOnceForEachTimeItIsReached() throws Exception {
+        byte[] page = new byte[PAGE];
+        Random random = new Random(seed());
+        AtomicInteger told = new AtomicInteger();
+        try (PageStore store = store(4096, Algorithm.LZ4, 0)) {
+            store.softLimit(4 * SlotArena.CHUNK);
+            store.onSoftLimit(told::incrementAndGet);
+            for (int time = 1; time <= 2; time++) {
+                for (int i = 0; i < 8 * SlotArena.CHUNK / PAGE; i++) {
+                    random.nextBytes(page);
+                    write(store, (long) i * PAGE, page);
+                }
+                int times = time;
+                await(() -> told.get() == times);
+                assertThat(store.stats().softLimitEvents()).isEqualTo(time);
+                store.discard(0, 4096L * PAGE);
+                await(() -> store.stats().memUsedTotal() < 2 * SlotArena.CHUNK);
+            }
+            store.softLimit(0);
+            write(store, 0, page);
+            assertThat(told.get()).isEqualTo(2);
         }
     }
 
