@@ -205,6 +205,7 @@ class CommandLineTest {
                 "entropy",
                 "bench",
                 "bench codec",
+                "bench cluster",
                 "bench store"
             })
     void everyCommandHasHelp(String command) {

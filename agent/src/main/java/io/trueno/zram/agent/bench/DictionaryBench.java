@@ -55,7 +55,7 @@ public final class DictionaryBench {
 
     /** The pages of all files that are tested, and each file's dictionary. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Trained(PageSet test, long[] ends, int[] filePages, List<byte[]> dictionaries) {}
+    record Trained(PageSet test, long[] ends, int[] filePages, List<byte[]> dictionaries) {}
 
     /**
      * Trains and measures.
@@ -84,7 +84,8 @@ public final class DictionaryBench {
         return new Outcome(results, verdicts);
     }
 
-    private static Trained train(List<Path> files, int maxBytes)
+    /** Trains on one half of each file's pages and leaves the other. */
+    static Trained train(List<Path> files, int maxBytes)
             throws IOException, DictionaryTrainingException {
         DictionaryTrainer trainer = new ZstdJniDictionaryTrainer();
         List<PageSet> tests = new ArrayList<>();

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             BenchStoreCommand.class,
             BenchSelectionCommand.class,
             BenchBatchCommand.class,
+            BenchClusterCommand.class,
             BenchPlotCommand.class
         })
 final class BenchCommand implements Runnable {
@@ -24,6 +25,7 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                new CommandLine(spec), "say what to measure: codec, store, selection or batch");
+                new CommandLine(spec),
+                "say what to measure: codec, store, selection, batch or cluster");
     }
 }
