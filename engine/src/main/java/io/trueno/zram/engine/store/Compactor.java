@@ -18,6 +18,9 @@ final class Compactor implements AutoCloseable {
     /** A pass starts when this share of the memory held is dead, and stops at half of it. */
     private static final double DEAD_SHARE = 1.0 / 32;
 
+    /** What may be lost at the end of a chunk, where the next cluster did not fit any more. */
+    private static final int LOST_PER_CHUNK = SlotArena.CHUNK / 32;
+
     /** A pass that would save less is not made. */
     private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 16;
 
@@ -90,7 +93,7 @@ final class Compactor implements AutoCloseable {
         }
     }
 
-    private void compactIfWorthwhile() {
+    private synchronized void compactIfWorthwhile() {
         long limit = (long) (arena.usedBytes() * DEAD_SHARE);
         if (deadBytes() > limit) {
             pass(limit / 2);
@@ -104,14 +107,19 @@ final class Compactor implements AutoCloseable {
         for (int chunk = 0; chunk < end; chunk++) {
             int live = arena.sealedLiveBytes(chunk);
             if (live > 0) {
-                dead += SlotArena.CHUNK - live;
+                dead += deadIn(live);
             }
         }
         return dead;
     }
 
+    /** Bytes that moving the rest of a chunk elsewhere would gain, but for what chunks lose. */
+    private static int deadIn(int liveBytes) {
+        return Math.max(0, SlotArena.CHUNK - LOST_PER_CHUNK - liveBytes);
+    }
+
     /** Compacts until it gains nothing more; gives the bytes saved. */
-    long compact() {
+    synchronized long compact() {
         long before = arena.usedBytes();
         boolean gained;
         do {
@@ -159,6 +167,7 @@ final class Compactor implements AutoCloseable {
         while (page < pages && !closed) {
             epochs.enter(lane.number);
             try {
+                notFrom(victims, lane.chunkOfLastCut());
                 int moves = 0;
                 while (page < pages && moves < MOVES_PER_HOLD) {
                     long entry = table.get(page);
@@ -168,12 +177,23 @@ final class Compactor implements AutoCloseable {
                             return; // nowhere to move to
                         }
                         moves++;
+                        notFrom(victims, lane.chunkOfLastCut());
                     }
                     page++;
                 }
             } finally {
                 epochs.exit(lane.number);
             }
+        }
+    }
+
+    /**
+     * Chunks that were emptied may be opened again before the pass is over: what is moved there
+     * shall stay.
+     */
+    private static void notFrom(BitSet victims, int chunk) {
+        if (chunk != SlotArena.NONE) {
+            victims.clear(chunk);
         }
     }
 
@@ -190,7 +210,7 @@ final class Compactor implements AutoCloseable {
             int live = arena.sealedLiveBytes(chunk);
             if (live > 0) {
                 thinnestFirst[sealed++] = (long) live << 32 | chunk;
-                dead += SlotArena.CHUNK - live;
+                dead += deadIn(live);
             }
         }
         Arrays.sort(thinnestFirst, 0, sealed);
@@ -208,7 +228,7 @@ final class Compactor implements AutoCloseable {
             if (room < 0) {
                 break;
             }
-            int deadInChunk = Math.max(0, SlotArena.CHUNK - live);
+            int deadInChunk = deadIn(live);
             victims.set((int) thinnestFirst[i]);
             dead -= deadInChunk;
             saved += deadInChunk;

@@ -64,7 +64,7 @@ final class DictionaryKeeper {
     private final MemorySegment sample =
             Arena.ofAuto().allocate((long) SAMPLED_PAGES * Pages.SIZE, 64);
     private final byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
-    private final byte[] choices;
+    private byte[] choices;
 
     /** Regions whose dictionary suits them, or that none could be made for. */
     private final BitSet served = new BitSet();
@@ -89,13 +89,21 @@ final class DictionaryKeeper {
         this.repacker = repacker;
         this.trainer = trainer;
         without = PageCodecs.createForStore(Algorithm.zstd(3), backend);
-        choices = new byte[Math.toIntExact((table.pages() + REGION - 1) / REGION)];
+        choices = new byte[regions(table.pages())];
         Arrays.fill(choices, UNKNOWN);
+    }
+
+    /** How many regions a device of so many pages has. */
+    static int regions(long pages) {
+        return Math.toIntExact((pages + REGION - 1) / REGION);
     }
 
     /** The dictionary for a page; null for none. */
     @Nullable StoreDictionary choose(long page) {
         int region = (int) (page / REGION);
+        if (region >= choices.length) {
+            return null; // the device has just grown
+        }
         if (choices[region] == UNKNOWN) {
             choices[region] = (byte) bestOf(region);
         }
@@ -104,6 +112,7 @@ final class DictionaryKeeper {
 
     /** Forgets which dictionaries suit which regions: their pages have changed. */
     void forget() {
+        choices = new byte[regions(table.pages())];
         Arrays.fill(choices, UNKNOWN);
         served.clear();
     }

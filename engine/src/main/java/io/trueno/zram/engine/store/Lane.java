@@ -6,6 +6,7 @@ import io.trueno.zram.engine.SameFill;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.PageCodecs;
+import io.trueno.zram.engine.codec.zstd.ZstdClusterCodec;
 import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +30,17 @@ final class Lane {
     /** A page that is read, changed in part and written back. */
     final MemorySegment page = MemorySegment.ofArray(new byte[Pages.SIZE]);
 
+    private @Nullable ClusterSlot cluster;
+    private @Nullable ZstdClusterCodec clusterDecoder;
     private final CRC32C crc32c = new CRC32C();
     private final SlotArena arena;
     private final SimdBackend backend;
     private final boolean forCompaction;
     private @Nullable PageCodec lz4;
     private @Nullable PageCodec zstd;
-    private int chunk = SlotArena.NONE;
-    private int top;
+    private OpenChunk current;
+    private OpenChunk spare;
+    private OpenChunk cutFrom;
 
     Lane(int number, SlotArena arena, SimdBackend backend, boolean forCompaction) {
         this.number = number;
@@ -44,6 +48,9 @@ final class Lane {
         this.backend = backend;
         this.forCompaction = forCompaction;
         sameFill = SameFill.create(backend);
+        current = new OpenChunk(arena);
+        spare = new OpenChunk(arena);
+        cutFrom = current;
         packer = new PagePacker(backend);
     }
 
@@ -68,6 +75,24 @@ final class Lane {
         };
     }
 
+    /** Where clusters are brought in to, and described. */
+    ClusterSlot cluster() {
+        ClusterSlot current = cluster;
+        if (current == null) {
+            cluster = current = new ClusterSlot();
+        }
+        return current;
+    }
+
+    /** Reads clusters without a dictionary. */
+    ZstdClusterCodec clusterDecoder() {
+        ZstdClusterCodec current = clusterDecoder;
+        if (current == null) {
+            clusterDecoder = current = new ZstdClusterCodec(null, backend);
+        }
+        return current;
+    }
+
     /** CRC32C of the first {@code length} packed bytes. */
     int crc32c(int length) {
         crc32c.reset();
@@ -76,40 +101,49 @@ final class Lane {
     }
 
     /**
-     * Cuts a slot from the lane's chunk, taking a new chunk when it is full.
+     * Cuts a slot from the lane's chunk, taking a new chunk when it is full. In the background,
+     * where clusters leave much at a chunk's end, that rest is kept for smaller slots.
      *
      * @return the slot's address, or {@link SlotArena#NONE}
      */
     long allocate(int slotBytes) {
-        if (chunk == SlotArena.NONE || top + slotBytes > SlotArena.CHUNK) {
-            int next = arena.openChunk(forCompaction);
-            if (next == SlotArena.NONE) {
+        if (spare.rest() >= slotBytes) {
+            cutFrom = spare;
+        } else {
+            if (current.rest() < slotBytes && !takeChunk()) {
                 return SlotArena.NONE;
             }
-            sealChunk();
-            chunk = next;
+            cutFrom = current;
         }
-        long address = SlotArena.chunkAddress(chunk) + top;
-        top += slotBytes;
-        return address;
+        return cutFrom.cut(slotBytes);
+    }
+
+    private boolean takeChunk() {
+        int fresh = arena.openChunk(forCompaction);
+        if (fresh == SlotArena.NONE) {
+            return false;
+        }
+        if (forCompaction && current.rest() > spare.rest()) {
+            OpenChunk shorter = spare;
+            spare = current;
+            current = shorter;
+        }
+        current.replace(fresh);
+        return true;
     }
 
     /** Bytes left in the lane's chunk. */
     int openBytes() {
-        return chunk == SlotArena.NONE ? 0 : SlotArena.CHUNK - top;
+        return current.rest();
+    }
+
+    /** The chunk that the last slot was cut from, or {@link SlotArena#NONE}. */
+    int chunkOfLastCut() {
+        return cutFrom.number();
     }
 
     /** Takes back the last slot cut, which was not published. */
     void undoAllocate(int slotBytes) {
-        top -= slotBytes;
-    }
-
-    /** Gives up the lane's chunk, so that it can be emptied and reused. */
-    void sealChunk() {
-        if (chunk != SlotArena.NONE) {
-            arena.seal(chunk, top);
-            chunk = SlotArena.NONE;
-            top = 0;
-        }
+        cutFrom.undo(slotBytes);
     }
 }

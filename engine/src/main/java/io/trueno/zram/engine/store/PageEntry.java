@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * slot entry    63..60 kind   59..47 packed length, 1..4096   46..40 check   39..0 slot address / 4
  * backed        63..60 kind   59..47 packed length, 1..4096   46..40 check   39..0 record address / 4
+ * cluster's     63..60 kind   59..57 place   56..47 share / 4   46..40 check   39..0 slot address / 4
  * fill entry    63..60 FILL   59 form   58..32 check          31..0 value
  * </pre>
  *
@@ -37,6 +38,9 @@ final class PageEntry {
     /** Written back: the packed bytes are in a record of the {@link Backing} device. */
     static final int BACKED = 13;
 
+    /** One page of a {@link ClusterSlot}. */
+    static final int CLUSTER = 5;
+
     /** The 8-byte word of a same-filled page that a fill entry cannot hold. */
     static final int WORD = 14;
 
@@ -51,6 +55,11 @@ final class PageEntry {
     /** Bytes of arena that an address can reach: 4 TiB. */
     static final long ADDRESS_SPACE = (1L << 40) * ADDRESS_UNIT;
 
+    /** Greatest share of a cluster's slot in bytes. */
+    static final int MOST_SHARE = ((1 << 10) - 1) * ADDRESS_UNIT;
+
+    private static final int PLACE_SHIFT = 10;
+    private static final int SHARE_MASK = (1 << PLACE_SHIFT) - 1;
     private static final int KIND_SHIFT = 60;
     private static final int LENGTH_SHIFT = 47;
     private static final int LENGTH_MASK = (1 << 13) - 1;
@@ -72,6 +81,7 @@ final class PageEntry {
             case ZSTD -> "zstd";
             case ZSTD_DICTIONARY -> "zstd-dictionary";
             case BACKED -> "written-back";
+            case CLUSTER -> "zstd-cluster";
             default -> null;
         };
     }
@@ -104,12 +114,13 @@ final class PageEntry {
 
     /** Whether a slot entry is undamaged and its slot lies in an arena of {@code arenaBytes}. */
     static boolean isIntactSlot(long entry, long arenaBytes) {
-        int length = packedLength(entry);
+        int bytes = slotBytes(entry);
         return ((entry >>> SLOT_CHECK_SHIFT) & SLOT_CHECK_MASK)
                         == slotCheck(entry & ~(SLOT_CHECK_MASK << SLOT_CHECK_SHIFT))
-                && length >= 1
-                && length <= Pages.SIZE
-                && address(entry) <= arenaBytes - SlotLayout.slotBytes(length);
+                && bytes >= 1
+                && bytes <= SlotLayout.slotBytes(Pages.SIZE)
+                && (kind(entry) == CLUSTER || packedLength(entry) >= 1)
+                && address(entry) <= arenaBytes - bytes;
     }
 
     /** Every bit of the entry goes into exactly one bit of the check. */
@@ -121,7 +132,38 @@ final class PageEntry {
         return ~z & SLOT_CHECK_MASK;
     }
 
+    /**
+     * The entry of one page of a cluster.
+     *
+     * @param place of the page in it, 0 to 7
+     * @param share of the slot in bytes, a multiple of {@link #ADDRESS_UNIT}
+     * @param address of the slot
+     */
+    static long member(int place, int share, long address) {
+        return slot(CLUSTER, place << PLACE_SHIFT | share / ADDRESS_UNIT, address);
+    }
+
+    /** Of a {@link #CLUSTER} entry: the page's place. */
+    static int place(long entry) {
+        return field(entry) >>> PLACE_SHIFT;
+    }
+
+    /** Of a {@link #CLUSTER} entry: the page's share of the slot in bytes. */
+    static int share(long entry) {
+        return (field(entry) & SHARE_MASK) * ADDRESS_UNIT;
+    }
+
+    /** Bytes of arena that are free when a slot entry goes. */
+    static int slotBytes(long entry) {
+        return kind(entry) == CLUSTER ? share(entry) : SlotLayout.slotBytes(field(entry));
+    }
+
+    /** Packed bytes of a page; of a cluster its share. */
     static int packedLength(long entry) {
+        return kind(entry) == CLUSTER ? share(entry) : field(entry);
+    }
+
+    private static int field(long entry) {
         return (int) (entry >>> LENGTH_SHIFT) & LENGTH_MASK;
     }
 

@@ -31,6 +31,7 @@ final class PageIo {
     private final Dictionaries dictionaries;
     private final SlotArena arena;
     private final MemorySegment slots;
+    private final ClusterIo clusters;
     private volatile boolean verifiesChecksums = true;
     private volatile @Nullable Backing backing;
 
@@ -46,6 +47,11 @@ final class PageIo {
         this.dictionaries = dictionaries;
         this.arena = arena;
         slots = arena.segment();
+        clusters = new ClusterIo(table, dictionaries, arena, this);
+    }
+
+    ClusterIo clusters() {
+        return clusters;
     }
 
     void verifyChecksums(boolean wanted) {
@@ -128,7 +134,13 @@ final class PageIo {
      * @return whether there was memory to move it to
      */
     boolean move(Lane lane, long page, long entry) {
-        int slotBytes = SlotLayout.slotBytes(PageEntry.packedLength(entry));
+        if (!PageEntry.isIntactSlot(entry, slots.byteSize())) {
+            return true; // what it pointed to cannot be told
+        }
+        if (PageEntry.kind(entry) == PageEntry.CLUSTER) {
+            return clusters.move(lane, page, entry);
+        }
+        int slotBytes = PageEntry.slotBytes(entry);
         long address = lane.allocate(slotBytes);
         if (address == SlotArena.NONE) {
             return false;
@@ -154,9 +166,7 @@ final class PageIo {
      */
     boolean repack(Lane lane, long page, long entry, int kind, int length) {
         long repacked = storeSlot(lane, page, kind, length);
-        if (table.compareAndSet(page, entry, repacked)) {
-            account(lane, repacked, 1);
-            release(lane, page, entry);
+        if (replaceIf(lane, page, entry, repacked)) {
             return true;
         }
         lane.undoAllocate(SlotLayout.slotBytes(length));
@@ -183,14 +193,12 @@ final class PageIo {
     /** Publishes the lane's page unless another write has replaced {@code expected}. */
     private boolean replaceUnchanged(Lane lane, WriteMethod method, long page, long expected) {
         long entry = pack(lane, method, page, lane.page, 0);
-        if (table.compareAndSet(page, expected, entry)) {
+        if (replaceIf(lane, page, expected, entry)) {
             access.written(page);
-            account(lane, entry, 1);
-            release(lane, page, expected);
             return true;
         }
         if (PageEntry.isSlot(entry)) {
-            lane.undoAllocate(SlotLayout.slotBytes(PageEntry.packedLength(entry)));
+            lane.undoAllocate(PageEntry.slotBytes(entry));
         }
         return false;
     }
@@ -203,8 +211,7 @@ final class PageIo {
         }
         account(lane, entry, -1);
         if (PageEntry.isSlot(entry)) {
-            arena.free(
-                    PageEntry.address(entry), SlotLayout.slotBytes(PageEntry.packedLength(entry)));
+            arena.free(PageEntry.address(entry), PageEntry.slotBytes(entry));
         } else if (backing != null && PageEntry.kind(entry) == PageEntry.BACKED) {
             backing.free(PageEntry.address(entry), PageEntry.packedLength(entry));
         }
@@ -235,9 +242,7 @@ final class PageIo {
             }
             account(lane, entry, 1);
             if (PageEntry.isSlot(entry)) {
-                arena.adopt(
-                        PageEntry.address(entry),
-                        SlotLayout.slotBytes(PageEntry.packedLength(entry)));
+                arena.adopt(PageEntry.address(entry), PageEntry.slotBytes(entry));
             } else if (backing != null && PageEntry.kind(entry) == PageEntry.BACKED) {
                 backing.adopt(PageEntry.address(entry), PageEntry.packedLength(entry));
             }
@@ -270,6 +275,10 @@ final class PageIo {
             lane.sameFill.expand(PageEntry.fillWord(entry), target, offset);
             return;
         }
+        if (kind == PageEntry.CLUSTER) {
+            readMember(lane, page, entry, target, offset);
+            return;
+        }
         int length = PageEntry.packedLength(entry);
         if (kind == PageEntry.BACKED) {
             kind = loadRecord(lane, page, entry);
@@ -298,6 +307,17 @@ final class PageIo {
             decoder.decompress(lane.packed, length, target, offset);
         } catch (CorruptPageException e) {
             throw damaged(page, "it does not decode at byte " + e.offset());
+        }
+    }
+
+    private void readMember(Lane lane, long page, long entry, MemorySegment target, long offset) {
+        if (!PageEntry.isIntactSlot(entry, slots.byteSize())) {
+            throw damaged(page, "its table entry is damaged");
+        }
+        try {
+            clusters.read(lane, page, entry, target, offset);
+        } catch (CorruptPageException e) {
+            throw damaged(page, "its cluster is damaged");
         }
     }
 
@@ -359,10 +379,15 @@ final class PageIo {
     /** Adds one to {@code users} for the dictionary that a page needs, if it needs one. */
     void countDictionaryUser(long page, long[] users) {
         long entry = table.get(page);
-        if (PageEntry.kind(entry) == PageEntry.ZSTD_DICTIONARY
-                && PageEntry.isIntactSlot(entry, slots.byteSize())) {
+        int kind = PageEntry.kind(entry);
+        boolean may = kind == PageEntry.ZSTD_DICTIONARY || kind == PageEntry.CLUSTER;
+        if (may && PageEntry.isIntactSlot(entry, slots.byteSize())) {
+            long address = PageEntry.address(entry);
             long last = SlotLayout.PACKED + PageEntry.packedLength(entry) - 1L;
-            byte number = slots.get(ValueLayout.JAVA_BYTE, PageEntry.address(entry) + last);
+            int number =
+                    kind == PageEntry.CLUSTER
+                            ? ClusterSlot.dictionaryNumber(slots, address)
+                            : slots.get(ValueLayout.JAVA_BYTE, address + last);
             if (number >= 0 && number < users.length) {
                 users[number]++;
             }

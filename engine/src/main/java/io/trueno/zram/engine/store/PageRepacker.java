@@ -26,6 +26,7 @@ final class PageRepacker {
     private final PagePacker packer;
     private final PagePacker densePacker;
     private final MemorySegment page = Arena.ofAuto().allocate(Pages.SIZE, 64);
+    private final byte[] scratch = new byte[PageCodec.PACKED_CAPACITY];
     private final DictionaryEncoders quickEncoders = new DictionaryEncoders(QUICK_LEVEL);
     private final DictionaryEncoders denseEncoders =
             new DictionaryEncoders(ZstdPageEncoder.DENSE_LEVEL);
@@ -83,5 +84,17 @@ final class PageRepacker {
     int encodeQuickly(
             StoreDictionary dictionary, MemorySegment source, long offset, byte[] packed) {
         return quickEncoders.encode(dictionary, source, offset, packed);
+    }
+
+    /** Bytes of the slot that a page would take, packed as densely as it can be alone. */
+    int denseSlotBytes(@Nullable StoreDictionary dictionary, MemorySegment source, long offset) {
+        int length =
+                dictionary == null
+                        ? PageCodec.INCOMPRESSIBLE
+                        : denseEncoders.encode(dictionary, source, offset, scratch);
+        if (length == PageCodec.INCOMPRESSIBLE) {
+            length = densePacker.pack(DENSE, source, offset, scratch);
+        }
+        return SlotLayout.slotBytes(length);
     }
 }

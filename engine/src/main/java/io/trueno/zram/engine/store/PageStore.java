@@ -243,24 +243,28 @@ public final class PageStore implements BlockDevice {
         }
         headroom(options.headroomBytes());
         PageRepacker repacker = new PageRepacker(io, options.backend());
+        DictionaryKeeper keeper =
+                new DictionaryKeeper(
+                        table,
+                        dictionaries,
+                        epochs,
+                        io,
+                        lanes[shared],
+                        repacker,
+                        options.backend(),
+                        options.trainer().orElse(null));
         recompressor =
                 new Recompressor(
                         options.name(),
                         table,
                         access,
-                        arena,
-                        epochs,
-                        lanes[shared],
-                        repacker,
-                        new DictionaryKeeper(
-                                table,
-                                dictionaries,
+                        new RepackTools(
                                 epochs,
-                                io,
+                                arena,
                                 lanes[shared],
                                 repacker,
-                                options.backend(),
-                                options.trainer().orElse(null)),
+                                new ClusterPacker(io, repacker, options.backend()),
+                                keeper),
                         method.policy());
         compactor.start();
         recompressor.start();

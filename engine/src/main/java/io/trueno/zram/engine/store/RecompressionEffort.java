@@ -6,7 +6,7 @@ public enum RecompressionEffort {
     ZSTD,
     /** The same, or with a dictionary of the store where that is shorter. */
     DICTIONARY,
-    /** The same with Zstandard's dense encoder, level 19. */
+    /** The same with Zstandard's dense encoder, level 19, and neighbours together. */
     MOST;
 
     /** The number of this effort, 1 to 3: kernel zram's priority. */

@@ -1,13 +1,9 @@
 package io.trueno.zram.engine.store;
 
-import io.trueno.zram.engine.Algorithm;
-import io.trueno.zram.engine.BlockIoException;
-import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SelectionPolicy;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Packs pages that were not used for a while more tightly than the write path has time to: on
@@ -22,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * is by compare-and-set, so that any write wins.
  */
 final class Recompressor implements AutoCloseable {
-    /** Pages between two chances to stop or sleep. */
-    private static final int STEP = 8;
-
-    private static final int CLASS_SHIFT = 9;
-    private static final int CLASSES = (Pages.SIZE >> CLASS_SHIFT) + 1;
-
     /** Most dictionaries that one request trains. */
     private static final int MOST_TRAINED = 24;
 
@@ -45,42 +35,26 @@ final class Recompressor implements AutoCloseable {
 
     private final PageTable table;
     private final AccessTimes access;
-    private final SlotArena arena;
-    private final Epochs epochs;
-    private final Lane lane;
-    private final PageRepacker repacker;
+    private final RepackTools tools;
     private final DictionaryKeeper keeper;
     private final CpuBudget budget = new CpuBudget();
     private final Thread thread;
     private volatile RecompressionSettings settings = RecompressionSettings.DEFAULT;
     private volatile SelectionPolicy policy;
     private volatile boolean closed;
+    private int runs;
     private volatile Recompression total = Recompression.NONE;
 
-    /** Which pages a run takes. */
-    private record Choice(RecompressionRequest request, int ageSeconds, int sizeClass) {}
-
-    /**
-     * @param lane reserved for work in the background, shared with the compactor: whoever enters it
-     *     has it alone
-     */
     Recompressor(
             String device,
             PageTable table,
             AccessTimes access,
-            SlotArena arena,
-            Epochs epochs,
-            Lane lane,
-            PageRepacker repacker,
-            DictionaryKeeper keeper,
+            RepackTools tools,
             SelectionPolicy policy) {
         this.table = table;
         this.access = access;
-        this.arena = arena;
-        this.epochs = epochs;
-        this.lane = lane;
-        this.repacker = repacker;
-        this.keeper = keeper;
+        this.tools = tools;
+        keeper = tools.keeper();
         this.policy = policy;
         thread = Thread.ofPlatform().daemon().name(device + "-repack").unstarted(this::run);
     }
@@ -118,7 +92,7 @@ final class Recompressor implements AutoCloseable {
                 lastClamp = now;
             }
             RecompressionEffort effort = settings.effortUnder(policy);
-            if (effort != null && now - lastPass > betweenPasses()) {
+            if (effort != null && now - lastPass > betweenPasses() && isIdle()) {
                 pass(effort, settings.ageSeconds());
                 lastPass = System.nanoTime();
             }
@@ -134,40 +108,50 @@ final class Recompressor implements AutoCloseable {
     private void pass(RecompressionEffort effort, int ageSeconds) {
         RecompressionRequest request =
                 new RecompressionRequest(false, false, 0, 0, effort, Optional.empty());
-        long[] sizes = sizes(new Choice(request, ageSeconds, -1));
-        long pages = sum(sizes);
-        if (effort != RecompressionEffort.ZSTD && pages >= PAGES_FOR_A_DICTIONARY) {
-            train(pages, 1, true);
-        }
-        recompress(request, ageSeconds, sizes, true);
-        synchronized (this) {
-            keeper.dropUnused();
-        }
+        run(new RepackSelection(table, access, request, ageSeconds), 1, true);
     }
 
     /** Does what is asked, on the caller's thread, as fast as it goes. */
     Recompression recompress(RecompressionRequest request) {
-        long[] sizes = sizes(new Choice(request, 0, -1));
-        boolean dictionaries =
-                request.algorithm().isEmpty() && request.effort() != RecompressionEffort.ZSTD;
-        long pages = sum(sizes);
-        if (dictionaries && pages >= PAGES_FOR_A_DICTIONARY) {
-            synchronized (this) {
-                keeper.forget();
-            }
-            train(pages, MOST_TRAINED, false);
-        }
-        Recompression done = recompress(request, 0, sizes, false);
-        if (dictionaries) {
-            synchronized (this) {
-                keeper.dropUnused();
-            }
-        }
-        return done;
+        return run(new RepackSelection(table, access, request, 0), MOST_TRAINED, false);
     }
 
-    /** Trains dictionaries for as long as they pay; pages then have more to gain. */
-    private void train(long pages, int most, boolean throttled) {
+    private Recompression run(RepackSelection selection, int mostTrained, boolean throttled) {
+        begin();
+        try {
+            long[] sizes = selection.sizes();
+            long pages = Arrays.stream(sizes).sum();
+            if (selection.takesDictionaries()
+                    && pages >= PAGES_FOR_A_DICTIONARY
+                    && train(pages, mostTrained, throttled)) {
+                sizes = selection.sizes();
+            }
+            return repack(selection, sizes, throttled);
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized void begin() {
+        runs++;
+        keeper.forget(); // pages have changed since the last run
+        tools.clusters().forget(table.pages());
+    }
+
+    /** Every dictionary had its chance to be used when no run is left. */
+    private synchronized void end() {
+        runs--;
+        if (runs == 0 && !closed) {
+            keeper.dropUnused();
+        }
+    }
+
+    private synchronized boolean isIdle() {
+        return runs == 0;
+    }
+
+    /** Trains dictionaries for as long as they pay; whether there is more to gain then. */
+    private boolean train(long pages, int most, boolean throttled) {
         int refusals = 0;
         boolean improved = false;
         for (int i = 0; i < most && refusals < MOST_REFUSALS && !closed; i++) {
@@ -177,6 +161,9 @@ final class Recompressor implements AutoCloseable {
                 boolean accepted = verdict != null && verdict.accepted();
                 refusals = accepted ? 0 : refusals + 1;
                 improved |= accepted;
+                if (accepted) {
+                    tools.clusters().forget(table.pages());
+                }
             }
             if (throttled) {
                 budget.spent(System.nanoTime() - start, settings.cpuShare());
@@ -185,6 +172,7 @@ final class Recompressor implements AutoCloseable {
         if (improved) {
             unsettle();
         }
+        return improved;
     }
 
     /** What was settled with an effort that uses dictionaries is looked at again. */
@@ -196,64 +184,19 @@ final class Recompressor implements AutoCloseable {
         }
     }
 
-    /** How many pages of each size class there are to do. */
-    private long[] sizes(Choice choice) {
-        long[] sizes = new long[CLASSES];
-        for (long page = 0; page < table.pages(); page++) {
-            long entry = table.get(page);
-            if (isChosen(choice, page, entry)) {
-                sizes[PageEntry.packedLength(entry) >> CLASS_SHIFT]++;
-            }
-        }
-        return sizes;
-    }
-
-    private static long sum(long[] sizes) {
-        long sum = 0;
-        for (long size : sizes) {
-            sum += size;
-        }
-        return sum;
-    }
-
-    private boolean isChosen(Choice choice, long page, long entry) {
-        RecompressionRequest request = choice.request();
-        int kind = PageEntry.kind(entry);
-        int length = PageEntry.packedLength(entry);
-        return isRepackable(kind, request)
-                && (choice.sizeClass() < 0 || length >> CLASS_SHIFT == choice.sizeClass())
-                && length >= request.thresholdBytes()
-                && (!request.huge() || kind == PageEntry.RAW)
-                && (!request.idle() || access.isIdle(page))
-                && (request.algorithm().isPresent()
-                        || access.settled(page) < request.effort().priority())
-                && access.ageSeconds(page) >= choice.ageSeconds();
-    }
-
-    /** What a page may be now to gain from a request. */
-    private static boolean isRepackable(int kind, RecompressionRequest request) {
-        return switch (kind) {
-            case PageEntry.RAW, PageEntry.LZ4 -> true;
-            case PageEntry.ZSTD ->
-                    request.algorithm().isEmpty() && request.effort() != RecompressionEffort.ZSTD;
-            case PageEntry.ZSTD_DICTIONARY ->
-                    request.algorithm().isEmpty() && request.effort() == RecompressionEffort.MOST;
-            default -> false;
-        };
-    }
-
-    private Recompression recompress(
-            RecompressionRequest request, int ageSeconds, long[] sizes, boolean throttled) {
-        Run run = new Run(request);
-        BooleanSupplier goesOn = () -> !closed && !run.full && run.left > 0;
-        for (int sizeClass = CLASSES - 1; sizeClass >= 0 && goesOn.getAsBoolean(); sizeClass--) {
-            if (sizes[sizeClass] > 0) {
-                Choice choice = new Choice(request, ageSeconds, sizeClass);
-                for (long page = 0; page < table.pages() && goesOn.getAsBoolean(); page += STEP) {
-                    long start = System.nanoTime();
-                    if (run.step(choice, page) && throttled) {
-                        budget.spent(System.nanoTime() - start, settings.cpuShare());
-                    }
+    private Recompression repack(RepackSelection selection, long[] sizes, boolean throttled) {
+        RepackRun run = new RepackRun(tools, selection);
+        for (int sizeClass = sizes.length - 1; sizeClass >= 0; sizeClass--) {
+            for (long from = 0;
+                    from < table.pages() && sizes[sizeClass] > 0 && run.goesOn() && !closed;
+                    from += RepackSelection.WINDOW) {
+                long start = System.nanoTime();
+                boolean worked;
+                synchronized (this) {
+                    worked = run.step(sizeClass, from);
+                }
+                if (worked && throttled) {
+                    budget.spent(System.nanoTime() - start, settings.cpuShare());
                 }
             }
         }
@@ -261,92 +204,6 @@ final class Recompressor implements AutoCloseable {
             total = total.plus(run.result());
         }
         return run.result();
-    }
-
-    /** The state of one recompression. */
-    private final class Run {
-        private final RecompressionRequest request;
-        private final @Nullable WriteMethod with;
-        private final int below;
-        private long left;
-        private boolean full;
-        private long tried;
-        private long gained;
-        private long saved;
-
-        Run(RecompressionRequest request) {
-            this.request = request;
-            Algorithm algorithm = request.algorithm().orElse(null);
-            with = algorithm == null ? null : new WriteMethod(algorithm, SelectionPolicy.RATIO);
-            below = request.thresholdBytes() == 0 ? Pages.SIZE : request.thresholdBytes();
-            left = request.maxPages() == 0 ? Long.MAX_VALUE : request.maxPages();
-        }
-
-        Recompression result() {
-            return new Recompression(tried, gained, saved);
-        }
-
-        /** Does what is chosen of a few pages; whether there was anything to do. */
-        boolean step(Choice choice, long from) {
-            boolean worked = false;
-            long end = Math.min(from + STEP, table.pages());
-            for (long page = from; page < end && left > 0 && !full; page++) {
-                if (isChosen(choice, page, table.get(page))) {
-                    worked = true;
-                    one(choice, page);
-                }
-            }
-            return worked;
-        }
-
-        private void one(Choice choice, long page) {
-            synchronized (Recompressor.this) {
-                boolean dictionaries = with == null && request.effort() != RecompressionEffort.ZSTD;
-                StoreDictionary dictionary = dictionaries ? keeper.choose(page) : null;
-                epochs.enter(lane.number);
-                try {
-                    long entry = table.get(page);
-                    if (!isChosen(choice, page, entry)) {
-                        return; // written in the meantime
-                    }
-                    if (!hasRoomToMove()) {
-                        full = true;
-                        return;
-                    }
-                    tried++;
-                    left--;
-                    int gain =
-                            repacker.repack(
-                                    lane,
-                                    page,
-                                    entry,
-                                    with,
-                                    with == null && request.effort() == RecompressionEffort.MOST,
-                                    dictionary,
-                                    below);
-                    gained += gain > 0 ? 1 : 0;
-                    saved += gain;
-                    access.clearIdle(page);
-                    if (with == null) {
-                        access.settle(page, request.effort().priority());
-                    }
-                } catch (BlockIoException.StoreFailure e) {
-                    access.settle(
-                            page,
-                            RecompressionEffort.MOST
-                                    .priority()); // damaged; whoever reads it will be told
-                } catch (BlockIoException.OutOfSpace e) {
-                    full = true;
-                } finally {
-                    epochs.exit(lane.number);
-                }
-            }
-        }
-    }
-
-    /** Whether a page can be moved without the chunk that is kept for the compactor. */
-    private boolean hasRoomToMove() {
-        return lane.openBytes() >= SlotLayout.slotBytes(Pages.SIZE) || arena.hasRoom();
     }
 
     @Override

@@ -2,10 +2,10 @@ package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.zstd.PreparedDictionary;
+import io.trueno.zram.engine.codec.zstd.ZstdClusterCodec;
 import io.trueno.zram.engine.codec.zstd.ZstdDictionary;
 import io.trueno.zram.engine.codec.zstd.ZstdPageDecoder;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * One dictionary of a store, ready for use, and the decoders that read with it. There are as many
@@ -13,26 +13,21 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * thread.
  */
 final class StoreDictionary {
-    /** Decoders that are kept; a thread that finds none makes one. */
-    private static final int MOST_DECODERS = 64;
-
     final int number;
 
     /** Goes into the checksum of every slot that needs this dictionary. */
     final int salt;
 
     final PreparedDictionary prepared;
-    private final ZstdDictionary dictionary;
-    private final SimdBackend backend;
-    private final AtomicReferenceArray<ZstdPageDecoder> free =
-            new AtomicReferenceArray<>(MOST_DECODERS);
+    private final Spares<ZstdPageDecoder> decoders;
+    private final Spares<ZstdClusterCodec> clusterDecoders;
 
     StoreDictionary(int number, int crc, ZstdDictionary dictionary, SimdBackend backend) {
         this.number = number;
-        this.dictionary = dictionary;
-        this.backend = backend;
-        salt = (int) PageEntry.mix(crc) | 1;
         prepared = PreparedDictionary.of(dictionary);
+        decoders = new Spares<>(() -> new ZstdPageDecoder(dictionary, backend));
+        clusterDecoders = new Spares<>(() -> new ZstdClusterCodec(prepared, backend));
+        salt = (int) PageEntry.mix(crc) | 1;
     }
 
     /**
@@ -42,29 +37,26 @@ final class StoreDictionary {
      * @throws io.trueno.zram.engine.CorruptPageException if they do not decode
      */
     void decompress(byte[] packed, int length, MemorySegment page, long offset) {
-        ZstdPageDecoder decoder = take();
+        ZstdPageDecoder decoder = decoders.take();
         try {
             decoder.decodeBlocks(packed, length, page, offset);
         } finally {
-            give(decoder);
+            decoders.give(decoder);
         }
     }
 
-    private ZstdPageDecoder take() {
-        for (int i = 0; i < MOST_DECODERS; i++) {
-            ZstdPageDecoder decoder = free.get(i) == null ? null : free.getAndSet(i, null);
-            if (decoder != null) {
-                return decoder;
-            }
-        }
-        return new ZstdPageDecoder(dictionary, backend);
-    }
-
-    private void give(ZstdPageDecoder decoder) {
-        for (int i = 0; i < MOST_DECODERS; i++) {
-            if (free.compareAndSet(i, null, decoder)) {
-                return;
-            }
+    /**
+     * Unpacks one page of a cluster.
+     *
+     * @throws io.trueno.zram.engine.CorruptPageException if they do not decode
+     */
+    void decompressMember(ClusterSlot cluster, int place, MemorySegment page, long offset) {
+        ZstdClusterCodec decoder = clusterDecoders.take();
+        try {
+            decoder.decompressPage(
+                    cluster.packed, cluster.packedLength(), cluster.count(), place, page, offset);
+        } finally {
+            clusterDecoders.give(decoder);
         }
     }
 }

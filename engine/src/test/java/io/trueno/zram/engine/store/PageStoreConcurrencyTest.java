@@ -79,11 +79,15 @@ class PageStoreConcurrencyTest {
                         }
                     }));
             AtomicLong dictionaries = new AtomicLong();
+            AtomicLong clusters = new AtomicLong();
             others.add(
                     pool.submit(() -> {
                         while (!stop.get()) {
                             store.recompress(RecompressionRequest.ALL);
                             dictionaries.addAndGet(store.stats().dictionaryBytes());
+                            store.codecs().stream()
+                                    .filter(share -> share.codec().equals("zstd-cluster"))
+                                    .forEach(share -> clusters.addAndGet(share.pages()));
                         }
                     }));
             try {
@@ -101,6 +105,7 @@ class PageStoreConcurrencyTest {
             assertThat(writtenBack.get()).as("pages written back").isPositive();
             assertThat(store.backingStats().bdReads()).isPositive();
             assertThat(dictionaries.get()).as("bytes of dictionaries seen").isPositive();
+            assertThat(clusters.get()).as("pages in clusters seen").isPositive();
         }
     }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * one block for each page, without the frame's header. A block refers to the pages before it and
  * may repeat their tables, so that reading page {@code k} takes decoding the pages up to it.
  *
- * <p>Holds its working memory, so an instance serves one thread at a time; steady state allocates
- * nothing.
+ * <p>Holds its working memory, most of it from the first compression on, so an instance serves one
+ * thread at a time; steady state allocates nothing.
  */
 public final class ZstdClusterCodec {
     /** The most pages in a cluster. */
@@ -29,11 +29,25 @@ public final class ZstdClusterCodec {
     /** Bytes that the encoder may read behind the pages. */
     private static final int WINDOW_SLACK = 32;
 
-    private final byte[] window =
-            new byte[MatchWindow.PAGE + MAX_PAGES * Pages.SIZE + WINDOW_SLACK];
+    private final @Nullable PreparedDictionary dictionary;
     private final byte[] block = new byte[PageCodec.PACKED_CAPACITY];
-    private final DenseBlockEncoder encoder;
     private final ZstdPageDecoder decoder;
+
+    /** Weighs a megabyte, and not every codec is there to encode. */
+    private @Nullable Encoder encoder;
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Encoder(byte[] window, DenseBlockEncoder blocks) {
+        static Encoder of(@Nullable PreparedDictionary dictionary) {
+            byte[] window = new byte[MatchWindow.PAGE + MAX_PAGES * Pages.SIZE + WINDOW_SLACK];
+            if (dictionary != null) {
+                byte[] content = dictionary.content;
+                System.arraycopy(content, 0, window, dictionary.contentStart(), content.length);
+            }
+            return new Encoder(
+                    window, new DenseBlockEncoder(MatchWindow.PAGE, MAX_PAGES, dictionary));
+        }
+    }
 
     /**
      * A codec of clusters of at most {@link #MAX_PAGES} pages.
@@ -44,13 +58,8 @@ public final class ZstdClusterCodec {
      * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
     public ZstdClusterCodec(@Nullable PreparedDictionary dictionary, SimdBackend backend) {
-        ZstdDictionary trained = null;
-        if (dictionary != null) {
-            byte[] content = dictionary.content;
-            System.arraycopy(content, 0, window, dictionary.contentStart(), content.length);
-            trained = dictionary.dictionary;
-        }
-        encoder = new DenseBlockEncoder(MatchWindow.PAGE, MAX_PAGES, dictionary);
+        this.dictionary = dictionary;
+        ZstdDictionary trained = dictionary == null ? null : dictionary.dictionary;
         decoder = new ZstdPageDecoder(trained, backend, MAX_PAGES);
     }
 
@@ -66,14 +75,19 @@ public final class ZstdClusterCodec {
      */
     public int compress(MemorySegment pages, long offset, int count, byte[] packed) {
         checkCluster(count, packed);
+        Encoder using = encoder;
+        if (using == null) {
+            encoder = using = Encoder.of(dictionary);
+        }
+        byte[] window = using.window();
         int bytes = count * Pages.SIZE;
         MemorySegment.copy(pages, ValueLayout.JAVA_BYTE, offset, window, MatchWindow.PAGE, bytes);
-        encoder.startFrame();
+        using.blocks().startFrame();
         int at = 0;
         for (int i = 0; i < count; i++) {
             int from = MatchWindow.PAGE + i * Pages.SIZE;
             int start = at + ZstdFormat.BLOCK_HEADER_BYTES;
-            int end = encoder.encode(window, from, packed, start);
+            int end = using.blocks().encode(window, from, packed, start);
             int type = ZstdFormat.BLOCK_COMPRESSED;
             if (end == DenseBlockEncoder.TOO_LONG) {
                 type = ZstdFormat.BLOCK_RAW;
