@@ -10,23 +10,23 @@ import io.trueno.zram.engine.kernel.ZstdSequenceExecutor;
  * ZstdSequenceExecutor} takes, because only one of the three fills each field:
  *
  * <pre>
- * bits  0-7   64 less the bits to read, for state and extra bits together
- * bits  8-13  state bits: to read and add to the next state
+ * bits  0-5   state bits: to read and add to the next state
+ * bits  6-13  64 less the bits to read, for state and extra bits together
  * bits 14-51  lengths and extra bits, as in a sequence; or the symbol itself from bit 14
  * bits 52-63  lowest next state, as an index of the array of cells
  * </pre>
  *
- * The low bits of a cell, and of one shifted down to bit 8, are what shifts take: a count from the
- * other end, and a count.
+ * The low bits of a cell, and of one shifted down to bit 6, are what shifts take: a count, and a
+ * count from the other end.
  */
 final class FseDecodingTable {
-    static final int STATE_BITS_SHIFT = 8;
+    static final int BITS_SHIFT = 6;
     static final int SYMBOL_SHIFT = ZstdSequenceExecutor.LITERAL_LENGTH_SHIFT;
     static final int NEXT_STATE_SHIFT = 52;
 
     static final int BITS_MASK = (1 << 8) - 1;
 
-    /** What the field at bit 0 is for nothing to read; it is less by each bit to read. */
+    /** What the field at bit 6 is for nothing to read; it is less by each bit to read. */
     static final int NO_BITS = 64;
 
     private static final int MAX_LOG = 9;
@@ -68,13 +68,13 @@ final class FseDecodingTable {
     }
 
     /**
-     * Bits 0-51 of the cells of a symbol, but for its state bits.
+     * Bits 6-51 of the cells of a symbol, but for its state bits.
      *
      * @param fields of a sequence that the symbol fills
      * @param extraBits that follow the symbol
      */
     static long meaning(long fields, int extraBits) {
-        return NO_BITS - extraBits | fields;
+        return (NO_BITS - extraBits) << BITS_SHIFT | fields;
     }
 
     private static long[] steps(int log) {
@@ -83,7 +83,7 @@ final class FseDecodingTable {
         for (int counter = 1; counter < steps.length; counter++) {
             int bits = log - 31 + Integer.numberOfLeadingZeros(counter);
             long next = ((long) counter << bits) - size;
-            steps[counter] = bits * ((1L << STATE_BITS_SHIFT) - 1) + (next << NEXT_STATE_SHIFT);
+            steps[counter] = bits * (1L - (1L << BITS_SHIFT)) + (next << NEXT_STATE_SHIFT);
         }
         return steps;
     }

@@ -165,7 +165,7 @@ final class HuffmanWeightsReader {
     }
 
     private static int stateBits(long cell) {
-        return (int) (cell >>> FseDecodingTable.STATE_BITS_SHIFT) & 63;
+        return (int) cell & 63;
     }
 
     private static long nextState(long cell) {

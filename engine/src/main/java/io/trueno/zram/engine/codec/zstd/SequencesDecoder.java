@@ -147,12 +147,12 @@ final class SequencesDecoder {
             at = (at + Long.BYTES) & ZstdSequenceExecutor.INDEX_MASK;
             if (at == end) {
                 // The last states are not updated: their bits are not there.
-                return cursor + (stateBits(sum) & 63);
+                return cursor + stateBits(sum);
             }
             long states = states(base, cursor, window, sum);
             offsetState = nextState(offsetCell, states);
-            matchLengthState = nextState(matchLengthCell, states >>> stateBits(offsetCell));
-            literalLengthState = nextState(literalLengthCell, states >>> stateBits(both));
+            matchLengthState = nextState(matchLengthCell, states >>> (int) offsetCell);
+            literalLengthState = nextState(literalLengthCell, states >>> (int) both);
 
             // The same again: a loop as long as this is compiled for itself.
             literalLengthCell = cell(base, literalLengthState);
@@ -165,12 +165,12 @@ final class SequencesDecoder {
             cursor -= bits(sum);
             at = (at + Long.BYTES) & ZstdSequenceExecutor.INDEX_MASK;
             if (at == end) {
-                return cursor + (stateBits(sum) & 63);
+                return cursor + stateBits(sum);
             }
             states = states(base, cursor, window, sum);
             offsetState = nextState(offsetCell, states);
-            matchLengthState = nextState(matchLengthCell, states >>> stateBits(offsetCell));
-            literalLengthState = nextState(literalLengthCell, states >>> stateBits(both));
+            matchLengthState = nextState(matchLengthCell, states >>> (int) offsetCell);
+            literalLengthState = nextState(literalLengthCell, states >>> (int) both);
         }
     }
 
@@ -181,15 +181,15 @@ final class SequencesDecoder {
 
     /** All bits that the sum of three cells says to read. */
     private static long bits(long sum) {
-        return NO_BITS - (sum & FseDecodingTable.BITS_MASK);
+        return NO_BITS - ((sum >>> FseDecodingTable.BITS_SHIFT) & FseDecodingTable.BITS_MASK);
     }
 
     /** The bits of all three states, as the lowest of a word, before {@code cursor}. */
     private static long states(long base, long cursor, long window, long sum) {
         if (bits(sum) <= BackwardBits.LOADED_BITS) {
-            return window >>> (int) sum;
+            return window >>> (int) (sum >>> FseDecodingTable.BITS_SHIFT);
         }
-        int bits = stateBits(sum) & 63;
+        int bits = stateBits(sum);
         return BackwardBits.peek(BackwardBits.load(base, cursor + bits), bits);
     }
 
@@ -197,14 +197,14 @@ final class SequencesDecoder {
         return RawMemory.getLong(base + DecoderMemory.SEQUENCE_CELLS + state * Long.BYTES);
     }
 
-    /** The state bits of a cell, or of the sum of several, in the lowest six bits. */
+    /** The state bits of a cell, or of the sum of several. */
     private static int stateBits(long cell) {
-        return (int) (cell >>> FseDecodingTable.STATE_BITS_SHIFT);
+        return (int) cell & 63;
     }
 
     private static long nextState(long cell, long bits) {
         // The mask's own mask tells the compiler the range, beside the chain of dependences.
-        long mask = ~(-1L << stateBits(cell)) & MAX_STATE;
+        long mask = ~(-1L << (int) cell) & MAX_STATE;
         return (cell >>> FseDecodingTable.NEXT_STATE_SHIFT) + (bits & mask);
     }
 }
