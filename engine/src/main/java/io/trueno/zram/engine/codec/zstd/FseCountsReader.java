@@ -56,7 +56,8 @@ final class FseCountsReader {
         int symbol = 0;
         while (remaining > 1) {
             if (symbol > maxSymbol) {
-                throw new CorruptPageException(from + (bit >>> 3), "symbol above the alphabet");
+                throw new CorruptPageException(
+                        Math.min(from + (bit >>> 3), limit), "symbol above the alphabet");
             }
             int bits = LittleEndian.getInt(in, from + (bit >>> 3)) >>> (bit & 7);
             // Of the codes of one length, the lowest are a bit shorter; which is not predictable.
@@ -71,7 +72,7 @@ final class FseCountsReader {
             remaining -= Math.abs(count);
             counts[symbol++] = (short) count;
             if (count == 0) {
-                int end = zeroRunEnd(in, from, bit, symbol, maxSymbol);
+                int end = zeroRunEnd(in, from, limit, bit, symbol, maxSymbol);
                 bit += 2 * ((end - symbol) / 3 + 1);
                 Arrays.fill(counts, symbol, end, (short) 0);
                 symbol = end;
@@ -89,13 +90,15 @@ final class FseCountsReader {
     }
 
     /** Follows the 2-bit repeat flags after a zero count: the symbol at which the zeros end. */
-    private static int zeroRunEnd(byte[] in, int from, int bit, int symbol, int maxSymbol) {
+    private static int zeroRunEnd(
+            byte[] in, int from, int limit, int bit, int symbol, int maxSymbol) {
         while (true) {
             int flag = (LittleEndian.getInt(in, from + (bit >>> 3)) >>> (bit & 7)) & 3;
             symbol += flag;
             bit += 2;
             if (symbol > maxSymbol + 1) {
-                throw new CorruptPageException(from + (bit >>> 3), "zero run past the alphabet");
+                throw new CorruptPageException(
+                        Math.min(from + (bit >>> 3), limit), "zero run past the alphabet");
             }
             if (flag != 3) {
                 return symbol;

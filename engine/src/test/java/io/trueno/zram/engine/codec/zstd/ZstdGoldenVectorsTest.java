@@ -18,7 +18,17 @@ class ZstdGoldenVectorsTest {
         assertThat(decoded).isEqualTo(read("page.bin"));
     }
 
-    private static byte[] read(String name) throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"dictionary-level1", "dictionary-level19"})
+    void framesWithADictionaryDecode(String name) throws IOException {
+        ZstdDictionary dictionary = ZstdDictionary.parse(read("dictionary.bin"));
+        assertThat(dictionary.id()).isEqualTo(0x12345678);
+        ZstdPageDecoder decoder = new ZstdPageDecoder(dictionary);
+        byte[] decoded = new DecodedPage().decode(decoder::decodeFrame, read(name + ".zst"));
+        assertThat(decoded).isEqualTo(read("page.bin"));
+    }
+
+    static byte[] read(String name) throws IOException {
         try (InputStream in = ZstdGoldenVectorsTest.class.getResourceAsStream("/zstd/" + name)) {
             return Objects.requireNonNull(in, name).readAllBytes();
         }
