@@ -7,6 +7,7 @@ import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.zstd.PreparedDictionary;
 import io.trueno.zram.engine.codec.zstd.ZstdClusterCodec;
 import io.trueno.zram.engine.codec.zstd.ZstdDictionary;
+import io.trueno.zram.engine.codec.zstd.ZstdPageEncoder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -83,11 +84,15 @@ public final class ClusterBench {
                 SimdBackend backend) {
             this.size = size;
             this.dictionary = dictionary;
-            for (byte[] bytes : trained.dictionaries()) {
-                PreparedDictionary prepared =
-                        dictionary ? PreparedDictionary.of(ZstdDictionary.parse(bytes)) : null;
+            for (int f = 0; f < trained.dictionaries().size(); f++) {
+                PreparedDictionary prepared = dictionary ? prepare(trained, f) : null;
                 codecs.add(new ZstdClusterCodec(prepared, backend));
             }
+        }
+
+        private static PreparedDictionary prepare(DictionaryBench.Trained trained, int file) {
+            byte[] dictionary = trained.fitted(file, ZstdPageEncoder.DENSE_LEVEL);
+            return PreparedDictionary.of(ZstdDictionary.parse(dictionary));
         }
 
         Result result() {

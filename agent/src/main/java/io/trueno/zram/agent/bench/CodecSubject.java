@@ -51,7 +51,7 @@ interface CodecSubject {
         /** Subjects of one format read each other's pages. */
         String format() {
             String name = codec.startsWith("lz4") ? "lz4" : codec;
-            return dictionary ? name + " with dictionary" : name;
+            return dictionary ? name + " with the dictionary of level " + level : name;
         }
     }
 }

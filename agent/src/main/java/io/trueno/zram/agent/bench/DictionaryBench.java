@@ -6,6 +6,7 @@ import io.trueno.zram.engine.DictionaryTrainer;
 import io.trueno.zram.engine.DictionaryTrainer.DictionaryTrainingException;
 import io.trueno.zram.engine.DictionaryVerdict;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.codec.zstd.DictionaryTables;
 import io.trueno.zram.engine.codec.zstd.PreparedDictionary;
 import io.trueno.zram.engine.codec.zstd.ZstdDictionary;
 import java.io.IOException;
@@ -18,8 +19,9 @@ import java.util.function.DoubleConsumer;
 
 /**
  * {@code bench codec --dictionary}: for each file trains a dictionary on half of its pages and
- * measures on the other half, Zstandard with and without it. Halves are made of blocks of {@value
- * #BLOCK} pages in turn, so that neighbours, which are often alike, mostly stay on one side.
+ * measures on the other half, Zstandard with and without it. Every level uses it with tables of its
+ * own. Halves are made of blocks of {@value #BLOCK} pages in turn, so that neighbours, which are
+ * often alike, mostly stay on one side.
  */
 public final class DictionaryBench {
     private static final int BLOCK = 16;
@@ -55,7 +57,19 @@ public final class DictionaryBench {
 
     /** The pages of all files that are tested, and each file's dictionary. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Trained(PageSet test, long[] ends, int[] filePages, List<byte[]> dictionaries) {}
+    record Trained(
+            PageSet test,
+            long[] ends,
+            int[] filePages,
+            List<byte[]> dictionaries,
+            List<PageSet> training) {
+        /** A file's dictionary with the tables of one of our levels. */
+        byte[] fitted(int file, int level) {
+            PageSet pages = training.get(file);
+            return DictionaryTables.fit(
+                    dictionaries.get(file), level, pages.memory(), pages.count());
+        }
+    }
 
     /**
      * Trains and measures.
@@ -90,12 +104,14 @@ public final class DictionaryBench {
         DictionaryTrainer trainer = new ZstdJniDictionaryTrainer();
         List<PageSet> tests = new ArrayList<>();
         List<byte[]> dictionaries = new ArrayList<>();
+        List<PageSet> training = new ArrayList<>();
         int[] filePages = new int[files.size()];
         for (Path file : files) {
             PageSet pages = PageSet.load(List.of(file));
             filePages[tests.size()] = pages.count();
             PageSet half = half(pages, 0);
             tests.add(half(pages, 1));
+            training.add(half);
             dictionaries.add(trainer.train(half.memory(), half.count(), maxBytes));
         }
         int count = tests.stream().mapToInt(PageSet::count).sum();
@@ -108,7 +124,7 @@ public final class DictionaryBench {
             at += test.bytes();
             ends[f] = at;
         }
-        return new Trained(new PageSet(memory, count), ends, filePages, dictionaries);
+        return new Trained(new PageSet(memory, count), ends, filePages, dictionaries, training);
     }
 
     /** The pages of every other block. */
@@ -139,7 +155,8 @@ public final class DictionaryBench {
             int level = algorithm.level();
             List<CodecSubject> ours = new ArrayList<>();
             List<CodecSubject> reference = new ArrayList<>();
-            for (byte[] dictionary : trained.dictionaries()) {
+            for (int f = 0; f < trained.dictionaries().size(); f++) {
+                byte[] dictionary = trained.fitted(f, level);
                 PreparedDictionary prepared =
                         PreparedDictionary.of(ZstdDictionary.parse(dictionary));
                 ours.add(new TruenoCodec(level, prepared, options.backends().getFirst()));

@@ -57,6 +57,11 @@ final class DenseBlockEncoder {
         sequences = new SequencesEncoder(dictionary, true);
     }
 
+    /** What the last page was made of; valid until the next. */
+    SequenceStore store() {
+        return store;
+    }
+
     /** Begins a frame. */
     void startFrame() {
         matches.startFrame();

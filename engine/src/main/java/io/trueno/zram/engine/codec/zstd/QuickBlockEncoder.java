@@ -54,6 +54,11 @@ final class QuickBlockEncoder {
         };
     }
 
+    /** What the last page was made of; valid until the next. */
+    SequenceStore store() {
+        return store;
+    }
+
     /**
      * Writes the content of a block (RFC 8878, 3.1.1.3).
      *

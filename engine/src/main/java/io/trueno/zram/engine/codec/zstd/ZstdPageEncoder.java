@@ -115,4 +115,9 @@ public final class ZstdPageEncoder {
         dense.startFrame();
         return dense.encode(window, MatchWindow.PAGE, packed, at);
     }
+
+    /** What the last page was made of; valid until the next. */
+    SequenceStore lastSequences() {
+        return quick != null ? quick.store() : Objects.requireNonNull(dense).store();
+    }
 }
