@@ -22,6 +22,9 @@ public interface Kernels {
     /** Kernels over whole pages; stateless, for any number of threads. */
     PageKernels pageKernels();
 
+    /** How long matches are; stateless, for any number of threads. */
+    MatchLengths matchLengths();
+
     /** A new LZ4 decoder, for one thread at a time. */
     Lz4Decoder newLz4Decoder();
 

@@ -4,9 +4,16 @@ package io.trueno.zram.engine.kernel;
 enum ScalarKernels implements Kernels {
     INSTANCE;
 
+    private static final MatchLengths MATCH_LENGTHS = new ScalarMatchLengths();
+
     @Override
     public PageKernels pageKernels() {
         return ScalarPageKernels.INSTANCE;
+    }
+
+    @Override
+    public MatchLengths matchLengths() {
+        return MATCH_LENGTHS;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.store;
 
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.zstd.ZstdPageEncoder;
 import java.lang.foreign.MemorySegment;
@@ -8,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** Packs pages with dictionaries at one level. For one thread at a time. */
 final class DictionaryEncoders {
     private final int level;
+    private final SimdBackend backend;
     private final @Nullable ZstdPageEncoder[] encoders = new ZstdPageEncoder[Dictionaries.MOST];
     private final @Nullable StoreDictionary[] encodersOf = new StoreDictionary[Dictionaries.MOST];
 
-    DictionaryEncoders(int level) {
+    DictionaryEncoders(int level, SimdBackend backend) {
         this.level = level;
+        this.backend = backend;
     }
 
     /**
@@ -24,7 +27,7 @@ final class DictionaryEncoders {
         int number = dictionary.number;
         ZstdPageEncoder encoder = encoders[number];
         if (encoder == null || encodersOf[number] != dictionary) {
-            encoder = new ZstdPageEncoder(level, dictionary.prepared);
+            encoder = new ZstdPageEncoder(level, dictionary.prepared, backend);
             encoders[number] = encoder;
             encodersOf[number] = dictionary;
         }

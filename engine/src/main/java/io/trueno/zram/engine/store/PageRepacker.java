@@ -27,14 +27,15 @@ final class PageRepacker {
     private final PagePacker densePacker;
     private final MemorySegment page = Arena.ofAuto().allocate(Pages.SIZE, 64);
     private final byte[] scratch = new byte[PageCodec.PACKED_CAPACITY];
-    private final DictionaryEncoders quickEncoders = new DictionaryEncoders(QUICK_LEVEL);
-    private final DictionaryEncoders denseEncoders =
-            new DictionaryEncoders(ZstdPageEncoder.DENSE_LEVEL);
+    private final DictionaryEncoders quickEncoders;
+    private final DictionaryEncoders denseEncoders;
 
     PageRepacker(PageIo io, SimdBackend backend) {
         this.io = io;
         packer = new PagePacker(backend);
         densePacker = new PagePacker(backend);
+        quickEncoders = new DictionaryEncoders(QUICK_LEVEL, backend);
+        denseEncoders = new DictionaryEncoders(ZstdPageEncoder.DENSE_LEVEL, backend);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -40,7 +41,8 @@ public final class DictionaryTables {
      */
     public static byte[] fit(byte[] dictionary, int level, MemorySegment pages, int count) {
         ZstdDictionary parsed = ZstdDictionary.parse(dictionary);
-        ZstdPageEncoder encoder = new ZstdPageEncoder(level, PreparedDictionary.of(parsed));
+        ZstdPageEncoder encoder =
+                new ZstdPageEncoder(level, PreparedDictionary.of(parsed), SimdBackend.detect());
         DictionaryTables tables = new DictionaryTables();
         byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
         for (int i = 0; i < count; i++) {

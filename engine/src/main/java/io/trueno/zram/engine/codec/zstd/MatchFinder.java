@@ -1,7 +1,7 @@
 package io.trueno.zram.engine.codec.zstd;
 
-/** Finds the matches of one page in a {@link MatchWindow}. Not thread-safe. */
+/** Finds the matches of one page in a {@link SearchMemory}. Not thread-safe. */
 interface MatchFinder {
     /** Sets the sequences of {@code store}, whose literals are left to be gathered. */
-    void find(byte[] window, SequenceStore store);
+    void find(SearchMemory memory, SequenceStore store);
 }

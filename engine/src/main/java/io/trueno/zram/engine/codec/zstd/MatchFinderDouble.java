@@ -1,118 +1,137 @@
 package io.trueno.zram.engine.codec.zstd;
 
-import static io.trueno.zram.engine.codec.zstd.MatchWindow.PAGE;
-import static io.trueno.zram.engine.codec.zstd.MatchWindow.SEARCH_END;
-import static io.trueno.zram.engine.codec.zstd.MatchWindow.matchLength;
-import static io.trueno.zram.engine.codec.zstd.MatchWindow.word;
+import static io.trueno.zram.engine.codec.zstd.SearchMemory.PAGE;
+import static io.trueno.zram.engine.codec.zstd.SearchMemory.PAGE_END;
+import static io.trueno.zram.engine.codec.zstd.SearchMemory.PLACES;
+import static io.trueno.zram.engine.codec.zstd.SearchMemory.SEARCH_END;
+import static io.trueno.zram.engine.codec.zstd.SearchMemory.TABLE;
+import static io.trueno.zram.engine.codec.zstd.SearchMemory.WINDOW;
+import static io.trueno.zram.engine.kernel.RawMemory.getInt;
+import static io.trueno.zram.engine.kernel.RawMemory.getLong;
+import static io.trueno.zram.engine.kernel.RawMemory.getShort;
+import static io.trueno.zram.engine.kernel.RawMemory.putShort;
+
+import io.trueno.zram.engine.kernel.MatchLengths;
+import io.trueno.zram.engine.kernel.RawMemory;
+import java.lang.invoke.MethodHandles;
+import java.util.Objects;
 
 /**
  * Looks for matches of eight bytes and of four at every position, in two hash tables, the last
  * offset first.
+ *
+ * <p>A template for {@link MatchFinders}.
  */
 final class MatchFinderDouble implements MatchFinder {
-    private static final int LOG = 12;
+    private static final MatchLengths LENGTHS = MatchFinders.lengthsOf(MethodHandles.lookup());
+
+    private static final int SHORT_TABLE = TABLE + SearchMemory.TABLE_BYTES / 2;
+    private static final int LOG =
+            Integer.numberOfTrailingZeros(SearchMemory.TABLE_BYTES / 2 / Short.BYTES);
+
     private static final int SKIP_SHIFT = 8;
 
-    private final PageHashTable longPositions = new PageHashTable(LOG);
-    private final PageHashTable shortPositions = new PageHashTable(LOG);
+    MatchFinderDouble() {}
 
-    private static int hashLong(long word) {
-        return (int) ((word * 0xCF1BBCDCB7A56463L) >>> (Long.SIZE - LOG));
+    private static long longSlot(long word) {
+        return Short.BYTES * ((word * 0xCF1BBCDCB7A56463L) >>> (Long.SIZE - LOG));
     }
 
-    private static int hashShort(long word) {
-        return (int) (((word << Integer.SIZE) * 0x9E3779B185EBCA87L) >>> (Long.SIZE - LOG));
+    private static long shortSlot(long word) {
+        return Short.BYTES * ((word * (0x9E3779B185EBCA87L << Integer.SIZE)) >>> (Long.SIZE - LOG));
     }
 
     @Override
-    public void find(byte[] window, SequenceStore store) {
-        int toEntry = longPositions.startPage();
-        shortPositions.startPage();
-        char[] longs = longPositions.entries;
-        char[] shorts = shortPositions.entries;
+    public void find(SearchMemory memory, SequenceStore store) {
+        PlaceTable.start(memory, null);
+        long base = RawMemory.address(memory.base());
+        long anchor = PAGE;
+        long rep1 = 1;
+        long rep2 = 4;
+        long rep3 = 8;
         long[] sequences = store.sequences;
-        int anchor = PAGE;
-        int rep1 = 1;
-        int rep2 = 4;
-        int rep3 = 8;
         int n = 0;
-        int at = PAGE + 1;
-        longs[hashLong(word(window, PAGE))] = (char) (PAGE + toEntry);
-        shorts[hashShort(word(window, PAGE))] = (char) (PAGE + toEntry);
+        long at = PAGE + 1;
         while (at < SEARCH_END) {
-            long current = word(window, at);
-            int longHash = hashLong(current);
-            int shortHash = hashShort(current);
-            int longMatch = Math.max(longs[longHash] - toEntry, PAGE);
-            int match = Math.max(shorts[shortHash] - toEntry, PAGE);
-            longs[longHash] = (char) (at + toEntry);
-            shorts[shortHash] = (char) (at + toEntry);
-            int start = at;
-            int length;
-            int value;
-            if ((int) (current >>> 8) == (int) word(window, at + 1 - rep1)) {
+            long place = Objects.checkIndex(at, (long) SEARCH_END);
+            long current = getLong(base + WINDOW + place);
+            long longSlot = base + TABLE + longSlot(current);
+            long shortSlot = base + SHORT_TABLE + shortSlot(current);
+            long longMatch = getShort(longSlot);
+            long match = getShort(shortSlot);
+            putShort(longSlot, place);
+            putShort(shortSlot, place);
+            long start = place;
+            boolean repeats = false;
+            if ((int) (current >>> 8) == getInt(base + WINDOW + ((place + 1 - rep1) & PLACES))) {
                 start++;
-                length = matchLength(window, start - rep1, start);
-                value = 1;
+                match = start - rep1;
+                repeats = true;
+            } else if (getLong(base + WINDOW + longMatch) == current) {
+                match = longMatch;
+            } else if (getInt(base + WINDOW + match) == (int) current) {
+                // A match of eight bytes one further on is worth the literal.
+                long next = getLong(base + WINDOW + place + 1);
+                long nextSlot = longSlot(next);
+                long nextMatch = getShort(base + TABLE + nextSlot);
+                putShort(base + TABLE + nextSlot, place + 1);
+                if (getLong(base + WINDOW + nextMatch) == next) {
+                    match = nextMatch;
+                    start++;
+                }
             } else {
-                if (word(window, longMatch) == current) {
-                    match = longMatch;
-                    length = matchLength(window, match, start);
-                } else if ((int) word(window, match) == (int) current) {
-                    length = matchLength(window, match, start);
-                    // A match of eight bytes one further on is worth the literal.
-                    long next = word(window, at + 1);
-                    int nextHash = hashLong(next);
-                    int nextMatch = Math.max(longs[nextHash] - toEntry, PAGE);
-                    longs[nextHash] = (char) (at + 1 + toEntry);
-                    if (word(window, nextMatch) == next) {
-                        int nextLength = matchLength(window, nextMatch, at + 1);
-                        if (nextLength > length) {
-                            length = nextLength;
-                            match = nextMatch;
-                            start++;
+                at = place + 1 + ((place - anchor) >> SKIP_SHIFT);
+                continue;
+            }
+            putShort(base + SHORT_TABLE + shortSlot(getLong(base + WINDOW + place + 2)), place + 2);
+            boolean goesOn;
+            do {
+                long length =
+                        LENGTHS.matchLength(
+                                base + WINDOW + (match & PLACES),
+                                base + WINDOW + (start & PLACES),
+                                PAGE_END - start);
+                long value = 1;
+                if (!repeats) {
+                    long offset = start - match;
+                    long most = Math.min(start - anchor, match - PAGE);
+                    long back = SearchMemory.backwardLength(base + WINDOW, match, start, most);
+                    start -= back;
+                    length += back;
+                    value = offset + 3;
+                    // With no literals before the match, values 1 and 2 mean the older offsets.
+                    long older = start > anchor ? 2 : 1;
+                    if (offset == rep2) {
+                        value = older;
+                    } else {
+                        if (offset == rep3) {
+                            value = older + 1;
                         }
+                        rep3 = rep2;
                     }
-                } else {
-                    at += 1 + ((at - anchor) >> SKIP_SHIFT);
-                    continue;
+                    rep2 = rep1;
+                    rep1 = offset;
                 }
-                int offset = start - match;
-                int most = Math.min(start - anchor, match - PAGE);
-                int back = MatchWindow.backwardLength(window, match, start, most);
-                start -= back;
-                length += back;
-                value = offset + 3;
-                // With no literals before the match, values 1 and 2 mean the older offsets.
-                int older = start > anchor ? 2 : 1;
-                if (offset == rep2) {
-                    value = older;
-                } else {
-                    if (offset == rep3) {
-                        value = older + 1;
-                    }
-                    rep3 = rep2;
-                }
-                rep2 = rep1;
-                rep1 = offset;
-            }
-            sequences[n++] = SequenceStore.pack(start - anchor, length, value);
-            shorts[hashShort(word(window, at + 2))] = (char) (at + 2 + toEntry);
-            at = start + length;
-            anchor = at;
-            longs[hashLong(word(window, at - 2))] = (char) (at - 2 + toEntry);
-            shorts[hashShort(word(window, at - 1))] = (char) (at - 1 + toEntry);
-            while ((int) word(window, at) == (int) word(window, at - rep2) && at < SEARCH_END) {
-                length = matchLength(window, at - rep2, at);
-                int swap = rep2;
-                rep2 = rep1;
-                rep1 = swap;
-                longs[hashLong(word(window, at))] = (char) (at + toEntry);
-                shorts[hashShort(word(window, at))] = (char) (at + toEntry);
-                sequences[n++] = SequenceStore.pack(0, length, 1);
-                at += length;
+                sequences[n++] = SequenceStore.pack(start - anchor, length, value);
+                at = start + length;
                 anchor = at;
-            }
+                long inside = (at - 2) & PLACES;
+                long word = getLong(base + WINDOW + inside);
+                putShort(base + TABLE + longSlot(word), inside);
+                putShort(base + SHORT_TABLE + shortSlot(word >>> 8), inside + 1);
+                start = at;
+                match = at - rep2;
+                repeats = true;
+                goesOn =
+                        at < SEARCH_END
+                                && getInt(base + WINDOW + (start & PLACES))
+                                        == getInt(base + WINDOW + (match & PLACES));
+                if (goesOn) {
+                    long swap = rep2;
+                    rep2 = rep1;
+                    rep1 = swap;
+                }
+            } while (goesOn);
         }
         store.sequenceCount = n;
     }

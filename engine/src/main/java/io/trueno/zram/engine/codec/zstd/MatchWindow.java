@@ -27,9 +27,6 @@ final class MatchWindow {
     /** Where the page ends. */
     static final int PAGE_END = PAGE + Pages.SIZE;
 
-    /** Searching stops here, so that reads ahead of a position stay in the window. */
-    static final int SEARCH_END = PAGE_END - 18;
-
     /** Length of the array. */
     static final int BYTES = PAGE_END + 32;
 
@@ -38,44 +35,5 @@ final class MatchWindow {
     /** The eight bytes from {@code at}, little-endian. */
     static long word(byte[] window, int at) {
         return (long) BitWriter.LONG.get(window, at);
-    }
-
-    /**
-     * How many bytes from {@code start} equal those from {@code match}, within the page. The first
-     * sixteen are compared without a branch: how long a match is cannot be predicted, and most end
-     * there.
-     *
-     * @param start less than {@link #SEARCH_END} + 2
-     */
-    static int matchLength(byte[] window, int match, int start) {
-        int first = equalBytes(window, match, start);
-        int second = equalBytes(window, match + 8, start + 8);
-        int length = first + (second & -(first >> 3));
-        return length == 16 ? extend(window, match, start) : length;
-    }
-
-    private static int extend(byte[] window, int match, int start) {
-        int length = 16;
-        int more;
-        // A step that depends on the data keeps the compiler from unrolling this short loop.
-        do {
-            more = equalBytes(window, match + length, start + length);
-            length += more;
-        } while (more == 8 && start + length < PAGE_END);
-        return Math.min(length, PAGE_END - start);
-    }
-
-    private static int equalBytes(byte[] window, int match, int start) {
-        return Long.numberOfTrailingZeros(word(window, match) ^ word(window, start)) >> 3;
-    }
-
-    /**
-     * How many bytes before {@code start} equal those before {@code match}, at most eight.
-     *
-     * @param most where to stop anyway
-     */
-    static int backwardLength(byte[] window, int match, int start, int most) {
-        long difference = word(window, match - 8) ^ word(window, start - 8);
-        return Math.min(Long.numberOfLeadingZeros(difference) >> 3, most);
     }
 }

@@ -1,8 +1,11 @@
 package io.trueno.zram.engine.codec.zstd;
 
-import static io.trueno.zram.engine.codec.zstd.MatchWindow.PAGE;
-import static io.trueno.zram.engine.codec.zstd.MatchWindow.PAGE_END;
+import static io.trueno.zram.engine.codec.zstd.SearchMemory.PAGE;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Encoders of any number of threads share one.
  */
 public final class PreparedDictionary {
-    /** Places in a window from here on fit sixteen bits when counted from here. */
-    static final int FIRST_POSITION = PAGE_END - (1 << Character.SIZE);
+    private static final ValueLayout.OfShort PLACE =
+            ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** A match that is longer than what is hashed is found from the next place and extended. */
     private static final int STRIDE = 2;
@@ -28,8 +31,8 @@ public final class PreparedDictionary {
     final FseEncodingTable matchLengths;
     final FseEncodingTable offsets;
 
-    /** Places of the content in a window, less {@link #FIRST_POSITION}, by hash. */
-    final char[] positions = new char[1 << MatchFinderFast.HASH_LOG];
+    /** Places of the content by hash, as a search's table begins. */
+    final MemorySegment places = Arena.ofAuto().allocate(SearchMemory.TABLE_BYTES, 64);
 
     private @Nullable DenseDictionary dense;
 
@@ -42,7 +45,7 @@ public final class PreparedDictionary {
         literalLengths = table(dictionary.literalLengths());
         matchLengths = table(dictionary.matchLengths());
         offsets = table(dictionary.offsets());
-        fillPositions();
+        fillPlaces();
     }
 
     /**
@@ -75,17 +78,24 @@ public final class PreparedDictionary {
 
     /** Where the content begins in a window. */
     int contentStart() {
+        return MatchWindow.PAGE - content.length;
+    }
+
+    /** The place where the content begins in a search; may be below 0. */
+    int firstPlace() {
         return PAGE - content.length;
     }
 
     /** Later places win: they are nearer to the page, and trainers put the best content last. */
-    private void fillPositions() {
-        byte[] window = new byte[MatchWindow.BYTES];
-        System.arraycopy(content, 0, window, contentStart(), content.length);
-        int first = Math.max(contentStart(), FIRST_POSITION);
+    private void fillPlaces() {
+        int start = firstPlace();
+        int first = Math.max(start, 0);
+        for (int i = 0; i < SearchMemory.TABLE_BYTES; i += Short.BYTES) {
+            places.set(PLACE, i, (short) first);
+        }
         for (int at = first; at + Long.BYTES <= PAGE; at += STRIDE) {
-            positions[MatchFinderFast.hash(MatchWindow.word(window, at))] =
-                    (char) (at - FIRST_POSITION);
+            long word = (long) BitWriter.LONG.get(content, at - start);
+            places.set(PLACE, PlaceTable.slot(word), (short) at);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class QuickBlockEncoder {
     /** What a single stream can hold at most. */
     private static final int DENSE_SINGLE_STREAM = 1023;
 
+    private final SearchMemory memory = new SearchMemory();
     private final MatchFinder finder;
     private final SequenceStore store = new SequenceStore();
     private final LiteralsEncoder literals;
@@ -26,8 +28,9 @@ final class QuickBlockEncoder {
 
     /**
      * @throws IllegalArgumentException if the level is not -1, 1 or 3
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
-    QuickBlockEncoder(int level, @Nullable PreparedDictionary dictionary) {
+    QuickBlockEncoder(int level, @Nullable PreparedDictionary dictionary, SimdBackend backend) {
         if (level != -1 && level != 1 && level != 3) {
             throw new IllegalArgumentException(
                     "zstd levels here are -1, 1, 3 and "
@@ -35,7 +38,10 @@ final class QuickBlockEncoder {
                             + ": level="
                             + level);
         }
-        finder = finder(level, dictionary);
+        if (dictionary != null) {
+            memory.setContent(dictionary.content);
+        }
+        finder = finder(level, dictionary, MatchFinders.of(backend));
         literals =
                 new LiteralsEncoder(
                         level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM,
@@ -43,15 +49,9 @@ final class QuickBlockEncoder {
         sequences = new SequencesEncoder(dictionary);
     }
 
-    private static MatchFinder finder(int level, @Nullable PreparedDictionary dictionary) {
-        if (dictionary != null) {
-            return new MatchFinderFast(dictionary, 8);
-        }
-        return switch (level) {
-            case 3 -> new MatchFinderDouble();
-            case 1 -> new MatchFinderFast(8);
-            default -> new MatchFinderFast(5);
-        };
+    private static MatchFinder finder(
+            int level, @Nullable PreparedDictionary dictionary, MatchFinders finders) {
+        return level == 3 && dictionary == null ? finders.newDouble() : finders.newFast(dictionary);
     }
 
     /** What the last page was made of; valid until the next. */
@@ -67,7 +67,8 @@ final class QuickBlockEncoder {
      * @return the position after the last byte, or {@link #TOO_LONG}
      */
     int encode(byte[] window, byte[] packed, int at) {
-        finder.find(window, store);
+        memory.setPage(window);
+        finder.find(memory, store);
         store.gatherLiterals(window);
         int afterLiterals = literals.write(store.literals, store.literalCount, packed, at);
         if (afterLiterals + 2 >= Pages.SIZE) {

@@ -56,10 +56,8 @@ final class SequenceStore {
         literalCount = to + rest;
     }
 
-    static long pack(int literalLength, int matchLength, int offsetValue) {
-        return literalLength
-                | ((long) (matchLength - ZstdFormat.MIN_MATCH) << 16)
-                | ((long) offsetValue << 32);
+    static long pack(long literalLength, long matchLength, long offsetValue) {
+        return literalLength | ((matchLength - ZstdFormat.MIN_MATCH) << 16) | (offsetValue << 32);
     }
 
     static int literalLength(long sequence) {

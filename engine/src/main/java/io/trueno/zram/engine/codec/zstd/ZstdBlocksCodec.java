@@ -16,12 +16,12 @@ public final class ZstdBlocksCodec implements PageCodec {
      * Without a dictionary.
      *
      * @param level as for {@link ZstdPageEncoder#ZstdPageEncoder}
-     * @param backend of the decoder's copies; the encoder has one for all
+     * @param backend of the search and the decoder's copies
      * @throws IllegalArgumentException if the level is not one of ours
      * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
     public ZstdBlocksCodec(int level, SimdBackend backend) {
-        encoder = new ZstdPageEncoder(level);
+        encoder = new ZstdPageEncoder(level, backend);
         decoder = new ZstdPageDecoder(null, backend);
     }
 

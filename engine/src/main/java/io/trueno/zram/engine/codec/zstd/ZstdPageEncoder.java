@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,10 +29,12 @@ public final class ZstdPageEncoder {
      * An encoder without a dictionary.
      *
      * @param level -1, 1, 3 or {@link #DENSE_LEVEL}
+     * @param backend of the search
      * @throws IllegalArgumentException if the level is another
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
-    public ZstdPageEncoder(int level) {
-        this(level, null);
+    public ZstdPageEncoder(int level, SimdBackend backend) {
+        this(level, null, backend);
     }
 
     /**
@@ -40,9 +43,12 @@ public final class ZstdPageEncoder {
      * @param level -1, 1, 3 or {@link #DENSE_LEVEL}; with a dictionary, the first three differ in
      *     literals only
      * @param dictionary may be shared with other encoders
+     * @param backend of the search
      * @throws IllegalArgumentException if the level is another
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
-    public ZstdPageEncoder(int level, @Nullable PreparedDictionary dictionary) {
+    public ZstdPageEncoder(
+            int level, @Nullable PreparedDictionary dictionary, SimdBackend backend) {
         if (dictionary != null) {
             byte[] content = dictionary.content;
             System.arraycopy(content, 0, window, dictionary.contentStart(), content.length);
@@ -52,7 +58,7 @@ public final class ZstdPageEncoder {
             quick = null;
             dense = new DenseBlockEncoder(MatchWindow.PAGE, 1, dictionary);
         } else {
-            quick = new QuickBlockEncoder(level, dictionary);
+            quick = new QuickBlockEncoder(level, dictionary, backend);
             dense = null;
         }
     }

@@ -3,14 +3,12 @@ package io.trueno.zram.engine.kernel.vector;
 import io.trueno.zram.engine.kernel.Kernels;
 import io.trueno.zram.engine.kernel.Lz4Decoder;
 import io.trueno.zram.engine.kernel.Lz4Encoder;
+import io.trueno.zram.engine.kernel.MatchLengths;
 import io.trueno.zram.engine.kernel.PageKernels;
+import io.trueno.zram.engine.kernel.Template;
 import io.trueno.zram.engine.kernel.ZstdSequenceExecutor;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import jdk.incubator.vector.VectorShape;
 
 /**
@@ -27,12 +25,16 @@ public final class VectorKernels implements Kernels {
     private static final VectorKernels BITS_512 = new VectorKernels(512);
 
     private final PageKernels pageKernels;
+    private final MatchLengths matchLengths;
     private final MethodHandle newLz4Decoder;
     private final MethodHandle newLz4Encoder;
     private final MethodHandle newZstdSequenceExecutor;
 
     private VectorKernels(int bits) {
-        pageKernels = (PageKernels) create(constructorOfCopy(VectorPageKernels.class, bits));
+        pageKernels =
+                (PageKernels) Template.create(constructorOfCopy(VectorPageKernels.class, bits));
+        matchLengths =
+                (MatchLengths) Template.create(constructorOfCopy(VectorMatchLengths.class, bits));
         newLz4Decoder = constructorOfCopy(VectorLz4Decoder.class, bits);
         newLz4Encoder = constructorOfCopy(VectorLz4Encoder.class, bits, int.class);
         newZstdSequenceExecutor = constructorOfCopy(VectorZstdSequenceExecutor.class, bits);
@@ -59,45 +61,27 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public MatchLengths matchLengths() {
+        return matchLengths;
+    }
+
+    @Override
     public Lz4Decoder newLz4Decoder() {
-        return (Lz4Decoder) create(newLz4Decoder);
+        return (Lz4Decoder) Template.create(newLz4Decoder);
     }
 
     @Override
     public Lz4Encoder newLz4Encoder(int acceleration) {
-        return (Lz4Encoder) create(newLz4Encoder, acceleration);
+        return (Lz4Encoder) Template.create(newLz4Encoder, acceleration);
     }
 
     @Override
     public ZstdSequenceExecutor newZstdSequenceExecutor() {
-        return (ZstdSequenceExecutor) create(newZstdSequenceExecutor);
+        return (ZstdSequenceExecutor) Template.create(newZstdSequenceExecutor);
     }
 
-    /** The constructor of {@code template}'s copy for one width. */
     private static MethodHandle constructorOfCopy(
             Class<?> template, int bits, Class<?>... parameters) {
-        String resource = template.getSimpleName() + ".class";
-        try (InputStream in = template.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new LinkageError("class file is missing: " + resource);
-            }
-            MethodHandles.Lookup copy =
-                    MethodHandles.lookup()
-                            .defineHiddenClassWithClassData(in.readAllBytes(), bits, true);
-            return copy.findConstructor(
-                    copy.lookupClass(), MethodType.methodType(void.class, parameters));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("cannot make the copy of " + resource, e);
-        }
-    }
-
-    private static Object create(MethodHandle constructor, Object... arguments) {
-        try {
-            return constructor.invokeWithArguments(arguments);
-        } catch (Throwable e) {
-            throw new LinkageError("vector kernel failed to start", e);
-        }
+        return Template.constructorOfCopy(MethodHandles.lookup(), template, bits, parameters);
     }
 }

@@ -8,6 +8,7 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import io.trueno.zram.engine.CorruptPageException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SamplePages;
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class DictionaryTablesTest {
         List<byte[]> pages = SamplePages.all();
         byte[] fitted = fit(ZstdPageDecoderTest.train(pages, 16 << 10), 19, pages);
         PreparedDictionary prepared = PreparedDictionary.of(ZstdDictionary.parse(fitted));
-        ZstdPageEncoder encoder = new ZstdPageEncoder(19, prepared);
+        ZstdPageEncoder encoder = new ZstdPageEncoder(19, prepared, SimdBackend.detect());
         ZstdPageDecoder decoder = new ZstdPageDecoder(prepared.dictionary);
         DecodedPage decoded = new DecodedPage();
         try (ZstdCompressCtx compress = new ZstdCompressCtx();
@@ -87,7 +88,10 @@ class DictionaryTablesTest {
 
     private long bytes(byte[] dictionary, int level, List<byte[]> pages) {
         ZstdPageEncoder encoder =
-                new ZstdPageEncoder(level, PreparedDictionary.of(ZstdDictionary.parse(dictionary)));
+                new ZstdPageEncoder(
+                        level,
+                        PreparedDictionary.of(ZstdDictionary.parse(dictionary)),
+                        SimdBackend.detect());
         long bytes = 0;
         for (byte[] page : pages) {
             int length = encoder.encodeBlocks(MemorySegment.ofArray(page), 0, packed);

@@ -32,7 +32,7 @@ class ZstdDictionaryEncodingTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void theReferenceDecodesTheFrameOfEveryPage(int level) {
-        ZstdPageEncoder encoder = new ZstdPageEncoder(level, dictionary);
+        ZstdPageEncoder encoder = new ZstdPageEncoder(level, dictionary, SimdBackend.detect());
         try (ZstdDecompressCtx reference = new ZstdDecompressCtx().loadDict(trained)) {
             pages().forEach(page -> {
                 int length = encode(encoder, page);
@@ -49,7 +49,7 @@ class ZstdDictionaryEncodingTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 1, 3, ZstdPageEncoder.DENSE_LEVEL})
     void ourDecoderReadsFramesAndBlocks(int level) {
-        ZstdPageEncoder encoder = new ZstdPageEncoder(level, dictionary);
+        ZstdPageEncoder encoder = new ZstdPageEncoder(level, dictionary, SimdBackend.detect());
         ZstdPageDecoder decoder = new ZstdPageDecoder(dictionary.dictionary);
         byte[] decoded = new byte[Pages.SIZE];
         MemorySegment target = MemorySegment.ofArray(decoded);
@@ -71,12 +71,12 @@ class ZstdDictionaryEncodingTest {
 
     @Test
     void thePagesBeforeDoNotChangeTheResult() {
-        ZstdPageEncoder used = new ZstdPageEncoder(1, dictionary);
+        ZstdPageEncoder used = new ZstdPageEncoder(1, dictionary, SimdBackend.detect());
         byte[] expected = new byte[PageCodec.PACKED_CAPACITY];
         for (NamedPage page : NamedPage.samples().subList(0, 200)) {
             int length = encode(used, page);
             int again =
-                    new ZstdPageEncoder(1, dictionary)
+                    new ZstdPageEncoder(1, dictionary, SimdBackend.detect())
                             .encodeFrame(MemorySegment.ofArray(page.bytes()), 0, expected);
             assertThat(again).as(page.name()).isEqualTo(length);
             if (length > 0) {
@@ -97,7 +97,7 @@ class ZstdDictionaryEncodingTest {
                 List<byte[]> pages = SamplePages.of(file);
                 PreparedDictionary own =
                         PreparedDictionary.of(ZstdDictionary.parse(train(everySecond(pages, 0))));
-                ZstdPageEncoder encoder = new ZstdPageEncoder(1, own);
+                ZstdPageEncoder encoder = new ZstdPageEncoder(1, own, SimdBackend.detect());
                 for (byte[] page : everySecond(pages, 1)) {
                     int length = encoder.encodeFrame(MemorySegment.ofArray(page), 0, packed);
                     with += length == PageCodec.INCOMPRESSIBLE ? Pages.SIZE : length;

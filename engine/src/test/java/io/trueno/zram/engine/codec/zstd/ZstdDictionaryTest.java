@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.trueno.zram.engine.CorruptPageException;
+import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -70,7 +71,8 @@ class ZstdDictionaryTest {
             assertThat(e.offset()).as(what).isBetween(0, frame.length);
         }
         if (parsed.contentBytes() >= LEAST_CONTENT_BYTES) {
-            ZstdPageEncoder encoder = new ZstdPageEncoder(1, PreparedDictionary.of(parsed));
+            ZstdPageEncoder encoder =
+                    new ZstdPageEncoder(1, PreparedDictionary.of(parsed), SimdBackend.detect());
             int length = encoder.encodeFrame(MemorySegment.ofArray(plain), 0, packed);
             byte[] ours = Arrays.copyOf(packed, length);
             assertThat(page.decode(decoder::decodeFrame, ours)).as(what).isEqualTo(plain);
