@@ -1,13 +1,16 @@
 package io.trueno.zram.agent.bench;
 
+import com.github.luben.zstd.ZstdInputStream;
 import io.trueno.zram.engine.Pages;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -42,20 +45,20 @@ public final class PageStream {
 
     /**
      * Reads a swap-out trace: records of a 64-bit little-endian page index and the page's 4096
-     * bytes, later ones overwriting earlier ones.
+     * bytes, later ones overwriting earlier ones. A name that ends in {@code .zst} is of a file
+     * packed with Zstandard.
      *
      * @throws IOException if the file holds no or part of a record, or an index too large
      */
     public static PageStream trace(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                Arena mapping = Arena.ofConfined()) {
-            long size = channel.size();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment records = records(file, arena);
+            long size = records.byteSize();
             if (size == 0 || size % RECORD != 0) {
                 throw new EOFException(
                         file + " does not hold whole records of 8 + 4096 bytes: size=" + size);
             }
             int count = Math.toIntExact(size / RECORD);
-            MemorySegment records = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, mapping);
             MemorySegment memory = Arena.global().allocate((long) count * Pages.SIZE, 64);
             int[] targets = new int[count];
             int devicePages = 0;
@@ -72,6 +75,20 @@ public final class PageStream {
                         records, at + Long.BYTES, memory, (long) i * Pages.SIZE, Pages.SIZE);
             }
             return new PageStream(new PageSet(memory, count), targets, devicePages);
+        }
+    }
+
+    /** The bytes of a file, unpacked if its name ends in {@code .zst}. */
+    private static MemorySegment records(Path file, Arena arena) throws IOException {
+        if (file.toString().endsWith(".zst")) {
+            try (InputStream in = new ZstdInputStream(Files.newInputStream(file))) {
+                return MemorySegment.ofArray(in.readAllBytes());
+            }
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return channel.size() == 0
+                    ? MemorySegment.NULL
+                    : channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         }
     }
 

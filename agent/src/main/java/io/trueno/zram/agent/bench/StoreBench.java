@@ -87,6 +87,43 @@ public final class StoreBench {
         return new StoreBench(stream, options).run(progress);
     }
 
+    /** What to do over a longer life of one device. */
+    public enum Load {
+        /** Overwrite it ten times. */
+        CHURN,
+        /** Read and write it, with one thread and with two. */
+        MIXED,
+        /** Fill it, and see what the process takes. */
+        FOOTPRINT
+    }
+
+    /**
+     * Measures one long-lived device.
+     *
+     * @param deviceBytes of the device; 0 for as much as there are pages
+     * @param progress told the done fraction, 0 to 1, from time to time
+     * @return the record to print
+     */
+    public static Record load(
+            PageStream stream,
+            Options options,
+            Load load,
+            long deviceBytes,
+            DoubleConsumer progress)
+            throws IOException, InterruptedException {
+        PageSet pages = stream.contents();
+        int devicePages =
+                deviceBytes == 0 ? pages.count() : Math.toIntExact(deviceBytes / Pages.SIZE);
+        try (PageStore store = new StoreBench(stream, options).open(devicePages)) {
+            StoreLoadBench bench = new StoreLoadBench(pages, store, devicePages);
+            return switch (load) {
+                case CHURN -> bench.churn(progress);
+                case MIXED -> bench.mixed(options.rounds(), progress);
+                case FOOTPRINT -> bench.footprint();
+            };
+        }
+    }
+
     /**
      * Measures what verification and statistics cost a read.
      *
@@ -184,11 +221,15 @@ public final class StoreBench {
     }
 
     private PageStore open() throws IOException, InterruptedException {
+        return open(stream.devicePages());
+    }
+
+    private PageStore open(int devicePages) throws IOException, InterruptedException {
         PageStore store =
                 PageStore.open(
                         new PageStore.Options(
                                 "bench",
-                                (long) stream.devicePages() * Pages.SIZE,
+                                (long) devicePages * Pages.SIZE,
                                 options.algorithm(),
                                 options.policy(),
                                 options.backend(),

@@ -62,11 +62,35 @@ final class BenchStoreCommand implements Callable<Integer> {
             description = "Measure what checksums and statistics cost a read, instead.")
     private boolean overhead;
 
+    @Option(
+            names = "--load",
+            paramLabel = "LOAD",
+            description =
+                    "Measure one long-lived device, instead: ${COMPLETION-CANDIDATES}. CHURN"
+                            + " overwrites it ten times, MIXED reads and writes with one thread and"
+                            + " with two, FOOTPRINT tells what the process takes beside the arena.")
+    private StoreBench.@Nullable Load load;
+
+    @Option(
+            names = "--device-size",
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description = "Size of that device; default as much as there are pages.")
+    private long deviceSize;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         StoreBench.Options measured = storeOptions();
         PageStream stream =
                 trace == null ? PageStream.inOrder(options.pages()) : PageStream.trace(trace);
+        if (load != null) {
+            Record result;
+            try (Progress progress = new Progress("measuring the store")) {
+                result = StoreBench.load(stream, measured, load, deviceSize, progress);
+            }
+            json.print(result, () -> lines(result));
+            return CommandLine.ExitCode.OK;
+        }
         if (overhead) {
             StoreOverheadBench.Result result;
             try (Progress progress = new Progress("measuring reads")) {
