@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Compactor implements AutoCloseable {
     /** A pass starts when this share of the memory held is dead, and stops at half of it. */
-    private static final double DEAD_SHARE = 1.0 / 32;
+    private static final double DEAD_SHARE = 1.0 / 64;
 
     /** What may be lost at the end of a chunk, where the next cluster did not fit any more. */
     private static final int LOST_PER_CHUNK = SlotArena.CHUNK / 32;
@@ -24,8 +24,11 @@ final class Compactor implements AutoCloseable {
     /** A pass that would save less is not made. */
     private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 16;
 
-    /** A look goes through all chunks, so it waits for one change for so many in use. */
-    private static final int CHUNKS_PER_CHANGE = 128;
+    /** A pass by itself moves at most this part of the memory, since it holds that twice. */
+    private static final int PASSES = 32;
+
+    /** But it moves at least as much as two chunks may hold. */
+    private static final long LEAST_TO_MOVE = 2 * SlotArena.CHUNK;
 
     /**
      * While chunks are opened and retired this thread looks by the clock, so that requests need not
@@ -76,8 +79,7 @@ final class Compactor implements AutoCloseable {
             int now = arena.changes();
             boolean isQuiet = now == changes;
             changes = now;
-            int due = isQuiet ? 1 : Math.max(2, arena.usedChunks() / CHUNKS_PER_CHANGE);
-            if (changes - looked >= due) {
+            if (arena.isLookDue() || (isQuiet && changes != looked)) {
                 looked = changes;
                 compactIfWorthwhile();
             }
@@ -93,10 +95,14 @@ final class Compactor implements AutoCloseable {
         }
     }
 
-    private synchronized void compactIfWorthwhile() {
-        long limit = (long) (arena.usedBytes() * DEAD_SHARE);
-        if (deadBytes() > limit) {
-            pass(limit / 2);
+    private void compactIfWorthwhile() {
+        boolean goesOn = true;
+        while (goesOn && !closed) {
+            arena.looked();
+            long used = arena.usedBytes();
+            long limit = (long) (used * DEAD_SHARE);
+            goesOn = deadBytes() > limit && pass(limit / 2, used / PASSES);
+            arena.reclaim();
         }
     }
 
@@ -147,7 +153,7 @@ final class Compactor implements AutoCloseable {
     /** One pass; whether it left noticeably less dead than there was. */
     private boolean compactFurther() {
         long dead = deadBytes();
-        pass(0);
+        pass(0, Long.MAX_VALUE);
         while (arena.reclaim() && !closed) {
             LockSupport.parkNanos(RECLAIM_RETRY_NANOS); // a request from before is still running
         }
@@ -156,11 +162,13 @@ final class Compactor implements AutoCloseable {
 
     /**
      * @param deadBytesToLeave how much may stay dead
+     * @param mostToMove how many bytes may be moved; what is moved is held twice until the end
+     * @return whether anything was moved
      */
-    private synchronized void pass(long deadBytesToLeave) {
-        BitSet victims = chooseVictims(deadBytesToLeave);
+    private synchronized boolean pass(long deadBytesToLeave, long mostToMove) {
+        BitSet victims = chooseVictims(deadBytesToLeave, mostToMove);
         if (victims.isEmpty()) {
-            return;
+            return false;
         }
         long page = 0;
         long pages = table.pages();
@@ -174,7 +182,7 @@ final class Compactor implements AutoCloseable {
                     if (PageEntry.isSlot(entry)
                             && victims.get(SlotArena.chunkOf(PageEntry.address(entry)))) {
                         if (!io.move(lane, page, entry)) {
-                            return; // nowhere to move to
+                            return false; // nowhere to move to
                         }
                         moves++;
                         notFrom(victims, lane.chunkOfLastCut());
@@ -185,6 +193,7 @@ final class Compactor implements AutoCloseable {
                 epochs.exit(lane.number);
             }
         }
+        return true;
     }
 
     /**
@@ -199,9 +208,9 @@ final class Compactor implements AutoCloseable {
 
     /**
      * The thinnest sealed chunks, enough of them to leave no more than that much dead, and no more
-     * than there is room to move to: a pass gives no chunk back before its end.
+     * than may be moved and there is room to move to: a pass gives no chunk back before its end.
      */
-    private BitSet chooseVictims(long deadBytesToLeave) {
+    private BitSet chooseVictims(long deadBytesToLeave, long mostToMove) {
         int end = arena.chunkHighWater();
         long[] thinnestFirst = new long[end];
         int sealed = 0;
@@ -222,6 +231,7 @@ final class Compactor implements AutoCloseable {
             chunks = Math.min(chunks, 1); // requests may take all others before the pass ends
         }
         long room = chunks * (SlotArena.CHUNK - lost) + Math.max(0, lane.openBytes() - lost);
+        room = Math.min(room, Math.max(mostToMove, LEAST_TO_MOVE));
         for (int i = 0; i < sealed && dead > deadBytesToLeave; i++) {
             int live = (int) (thinnestFirst[i] >>> 32);
             room -= live;

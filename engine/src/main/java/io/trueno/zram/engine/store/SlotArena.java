@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ final class SlotArena {
 
     private static final int PUNCHES_PER_ROUND = 64;
 
+    /** When this part of the memory in use has become free, the compactor looks at once. */
+    private static final int FREED_PER_LOOK = 64;
+
     /** With less room than this the compactor looks at once. */
     private static final int CLOSE_TO_FULL = 4;
 
@@ -73,6 +77,9 @@ final class SlotArena {
     private boolean isAboveSoftLimit;
     private long softLimitEvents;
     private int changes;
+    private final LongAdder freed = new LongAdder();
+    private long freedAtLook;
+    private boolean isLookDue;
     private final Sleeper compactor = new Sleeper();
     private final Sleeper headroom = new Sleeper();
 
@@ -286,6 +293,22 @@ final class SlotArena {
                 && (coldCount > 0 || nextChunk < chunks);
     }
 
+    /** Whether enough has become free since the last look for another one. */
+    private boolean isMuchFreed() {
+        return freed.sum() - freedAtLook > Math.max(CHUNK, usedBytes() / FREED_PER_LOOK);
+    }
+
+    /** Called by the compactor when it looks for dead memory. */
+    synchronized void looked() {
+        isLookDue = false;
+        freedAtLook = freed.sum();
+    }
+
+    /** Whether the compactor should look for dead memory. */
+    synchronized boolean isLookDue() {
+        return isLookDue || isMuchFreed();
+    }
+
     private void changed() {
         changes++;
         compactor.wake();
@@ -302,11 +325,10 @@ final class SlotArena {
         int chunk;
         synchronized (this) {
             changed();
-            if (readyCount == 0) {
-                reclaimReady();
-            }
+            reclaimReady();
             long room = room();
-            if (room < CLOSE_TO_FULL) {
+            if (room < CLOSE_TO_FULL || (!isLookDue && isMuchFreed())) {
+                isLookDue = true;
                 compactor.wakeAtOnce();
             }
             if (room < (forCompaction ? 1 : 2)) {
@@ -346,6 +368,7 @@ final class SlotArena {
 
     /** Gives up a slot that no page table entry points to any more. */
     void free(long address, int slotBytes) {
+        freed.add(slotBytes);
         int chunk = chunkOf(address);
         if (liveBytes.addAndGet(chunk, -slotBytes) == 0) {
             retire(chunk);
