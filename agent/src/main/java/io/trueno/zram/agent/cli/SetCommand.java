@@ -104,6 +104,20 @@ final class SetCommand implements Runnable {
             description = "Pages written back with one request; default 32.")
     private @Nullable Integer writebackBatchSize;
 
+    @Option(
+            names = "--recompress-cpu",
+            paramLabel = "SHARE",
+            description =
+                    "Share of one CPU for recompression by itself under balanced and ratio, 0 to 1;"
+                            + " default 0.1.")
+    private @Nullable Double recompressCpu;
+
+    @Option(
+            names = "--recompress-age",
+            paramLabel = "SECONDS",
+            description = "For how long such pages were not used; default 60.")
+    private @Nullable Integer recompressAge;
+
     @Override
     public void run() {
         DeviceChange change =
@@ -120,7 +134,9 @@ final class SetCommand implements Runnable {
                         writebackLimitEnable,
                         writebackLimit,
                         compressedWriteback,
-                        writebackBatchSize);
+                        writebackBatchSize,
+                        recompressCpu,
+                        recompressAge);
         if (change.equals(new DeviceChange(null, null, null))) {
             throw new ParameterException(
                     new CommandLine(spec), "nothing to set: give --algorithm, --mem-limit or both");

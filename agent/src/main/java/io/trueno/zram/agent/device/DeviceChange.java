@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param writebackLimit blocks of 4 KiB that may still be written back
  * @param compressedWriteback whether pages are written back as they are packed
  * @param writebackBatchSize pages written back with one request
+ * @param recompressCpuShare share of one CPU that recompression by itself may take, 0 to 1
+ * @param recompressAgeSeconds for which a page must not have been used to be recompressed by itself
  */
 public record DeviceChange(
         @Nullable String algorithm,
@@ -32,7 +34,9 @@ public record DeviceChange(
         @Nullable Boolean writebackLimitEnable,
         @Nullable Long writebackLimit,
         @Nullable Boolean compressedWriteback,
-        @Nullable Integer writebackBatchSize) {
+        @Nullable Integer writebackBatchSize,
+        @Nullable Double recompressCpuShare,
+        @Nullable Integer recompressAgeSeconds) {
     /** A change of what every device has. */
     public DeviceChange(
             @Nullable String algorithm,
@@ -46,6 +50,8 @@ public record DeviceChange(
                 null,
                 null,
                 resetMemUsedMax,
+                null,
+                null,
                 null,
                 null,
                 null,

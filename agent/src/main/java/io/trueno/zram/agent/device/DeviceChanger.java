@@ -4,6 +4,7 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.RecompressionSettings;
 import io.trueno.zram.engine.store.WritebackSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ final class DeviceChanger {
         SelectionPolicy policy =
                 change.policy() == null ? null : SelectionPolicy.parse(change.policy());
         WritebackSettings writeback = writeback(store.writebackSettings(), change);
+        RecompressionSettings recompression = recompression(store.recompression(), change);
         requireNotNegative(change.memLimitBytes(), change.softLimitBytes(), change.headroomBytes());
         if (change.backingDev() == null && change.backingEncrypted() != null) {
             throw new IllegalArgumentException("encryption goes with a backing device: name it");
@@ -48,6 +50,7 @@ final class DeviceChanger {
             store.policy(policy);
         }
         store.writebackSettings(writeback);
+        store.recompression(recompression);
         if (change.memLimitBytes() != null) {
             store.memLimit(change.memLimitBytes());
         }
@@ -74,6 +77,13 @@ final class DeviceChanger {
                 orElse(change.writebackLimit(), now.limitBlocks()),
                 orElse(change.compressedWriteback(), now.compressed()),
                 orElse(change.writebackBatchSize(), now.batchPages()));
+    }
+
+    private static RecompressionSettings recompression(
+            RecompressionSettings now, DeviceChange change) {
+        return new RecompressionSettings(
+                orElse(change.recompressCpuShare(), now.cpuShare()),
+                orElse(change.recompressAgeSeconds(), now.ageSeconds()));
     }
 
     private static <T> T orElse(@Nullable T wanted, T otherwise) {

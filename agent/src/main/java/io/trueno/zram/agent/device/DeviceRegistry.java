@@ -445,7 +445,9 @@ public final class DeviceRegistry implements AutoCloseable {
                 device.store().readLatency(),
                 device.store().writeLatency(),
                 device.store().backingStats(),
-                device.store().writebackSettings());
+                device.store().writebackSettings(),
+                device.store().recompression(),
+                device.store().recompressed());
     }
 
     private static String describe(ManagedDevice device) {

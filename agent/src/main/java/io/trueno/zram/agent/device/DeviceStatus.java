@@ -3,6 +3,8 @@ package io.trueno.zram.agent.device;
 import io.trueno.zram.engine.store.BackingStats;
 import io.trueno.zram.engine.store.CodecShare;
 import io.trueno.zram.engine.store.LatencyStats;
+import io.trueno.zram.engine.store.Recompression;
+import io.trueno.zram.engine.store.RecompressionSettings;
 import io.trueno.zram.engine.store.StoreStats;
 import io.trueno.zram.engine.store.WritebackSettings;
 import java.util.List;
@@ -23,6 +25,8 @@ import java.util.List;
  * @param writeLatency how long writes took
  * @param backing the backing device in numbers
  * @param writeback how pages are written back
+ * @param recompression what is recompressed by itself
+ * @param recompressed what recompression has gained since the device was opened
  */
 public record DeviceStatus(
         String name,
@@ -37,10 +41,15 @@ public record DeviceStatus(
         LatencyStats readLatency,
         LatencyStats writeLatency,
         BackingStats backing,
-        WritebackSettings writeback) {
-    /** Bytes kept for each byte of memory taken, index included; 0 while nothing is stored. */
+        WritebackSettings writeback,
+        RecompressionSettings recompression,
+        Recompression recompressed) {
+    /**
+     * Bytes kept for each byte of memory taken, index and dictionaries included; 0 while nothing is
+     * stored.
+     */
     public double effectiveRatio() {
-        long taken = stats.memUsedTotal() + stats.indexBytes();
+        long taken = stats.memUsedTotal() + stats.indexBytes() + stats.dictionaryBytes();
         return stats.origDataSize() == 0 ? 0 : (double) stats.origDataSize() / taken;
     }
 }

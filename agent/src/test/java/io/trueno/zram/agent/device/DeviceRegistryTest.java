@@ -11,6 +11,7 @@ import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.config.StorePolicy;
 import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.engine.BlockIoException;
+import io.trueno.zram.engine.store.RecompressionSettings;
 import io.trueno.zram.engine.store.WritebackSettings;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -222,7 +223,9 @@ class DeviceRegistryTest {
                                 true,
                                 77L,
                                 false,
-                                9));
+                                9,
+                                0.25,
+                                120));
         assertThat(changed.sizeBytes()).isEqualTo(4 << 20);
         assertThat(restart()).isEmpty();
         DeviceStatus found = devices.status("zram0");
@@ -234,6 +237,7 @@ class DeviceRegistryTest {
         assertThat(found.backing().path()).isEqualTo(backing.toString());
         assertThat(found.backing().encrypted()).isTrue();
         assertThat(found.writeback()).isEqualTo(new WritebackSettings(true, 77, false, 9));
+        assertThat(found.recompression()).isEqualTo(new RecompressionSettings(0.25, 120));
         DeviceStatus reset = devices.reset("zram0", false);
         assertThat(reset.sizeBytes()).isEqualTo(1 << 20);
         assertThat(reset.backing().path()).isEmpty();
@@ -253,6 +257,8 @@ class DeviceRegistryTest {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         null));
     }
 
@@ -264,7 +270,7 @@ class DeviceRegistryTest {
         DeviceChange smaller =
                 new DeviceChange(
                         null, null, 4096L, null, null, null, null, null, null, null, null, null,
-                        null);
+                        null, null, null);
         assertThatThrownBy(() -> devices.change("zram0", smaller))
                 .hasMessage("data lies beyond the new end: discard it first: page=255")
                 .isInstanceOfSatisfying(

@@ -10,6 +10,7 @@ import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.PageCodecs;
+import io.trueno.zram.engine.codec.zstd.DictionaryTables;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -121,9 +122,10 @@ final class DictionaryKeeper {
      * Trains one dictionary for pages that no dictionary suits, and keeps it if it pays.
      *
      * @param livePages how many pages might use it at most
+     * @param level of the encoder that pages will be packed with
      * @return the verdict; null if there is nobody to train, no room or nothing to learn from
      */
-    @Nullable DictionaryVerdict improve(long livePages) {
+    @Nullable DictionaryVerdict improve(long livePages, int level) {
         if (trainer == null) {
             return null;
         }
@@ -141,9 +143,12 @@ final class DictionaryKeeper {
             MemorySegment judged = arena.allocate(sample.byteSize(), 64);
             int count = split(pages, taught, judged);
             byte[] bytes = trainer.train(taught, count, DICTIONARY_BYTES);
-            return judge(bytes, judged, pages - count, livePages);
+            byte[] fitted = DictionaryTables.fit(bytes, level, taught, count);
+            return judge(fitted, judged, pages - count, livePages);
         } catch (DictionaryTrainingException e) {
             return null;
+        } catch (CorruptPageException | IllegalArgumentException e) {
+            return null; // not a dictionary that pages can be packed with
         }
     }
 
@@ -167,12 +172,7 @@ final class DictionaryKeeper {
     private @Nullable DictionaryVerdict judge(
             byte[] bytes, MemorySegment judged, int count, long livePages) {
         makeRoomForOne();
-        int number;
-        try {
-            number = dictionaries.adopt(bytes);
-        } catch (CorruptPageException | IllegalArgumentException e) {
-            return null; // not a dictionary that pages can be packed with
-        }
+        int number = dictionaries.adopt(bytes);
         StoreDictionary dictionary = dictionaries.get(number);
         if (dictionary == null) {
             return null; // every number is in use

@@ -16,7 +16,7 @@ final class PageRepacker {
     /** A gain of less is not worth a new slot. */
     static final int LEAST_GAIN_BYTES = 16;
 
-    private static final int QUICK_LEVEL = 3;
+    static final int QUICK_LEVEL = 3;
     private static final WriteMethod QUICK =
             new WriteMethod(Algorithm.zstd(QUICK_LEVEL), SelectionPolicy.RATIO);
     private static final WriteMethod DENSE =

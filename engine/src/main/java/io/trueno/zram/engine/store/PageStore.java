@@ -266,6 +266,7 @@ public final class PageStore implements BlockDevice {
                                 new ClusterPacker(io, repacker, options.backend()),
                                 keeper),
                         method.policy());
+        recompressor.settings(file.recompression());
         compactor.start();
         recompressor.start();
         headroom.start();
@@ -852,6 +853,7 @@ public final class PageStore implements BlockDevice {
 
     /** Changes what the background recompresses by itself. */
     public void recompression(RecompressionSettings settings) {
+        file.recompression(settings);
         recompressor.settings(settings);
     }
 

@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.SelectionPolicy;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,10 @@ public record RecompressionSettings(double cpuShare, int ageSeconds) {
     /** A tenth of a CPU, and pages that were not used for a minute. */
     public static final RecompressionSettings DEFAULT = new RecompressionSettings(0.1, 60);
 
+    private static final double SHARE_UNITS = 10_000;
+    private static final int CHECK_SHIFT = 32;
+    private static final long CHECK_SEED = 0x7265_7061L;
+
     /** Checks the ranges. */
     public RecompressionSettings {
         if (!(cpuShare >= 0 && cpuShare <= 1)) {
@@ -28,6 +33,34 @@ public record RecompressionSettings(double cpuShare, int ageSeconds) {
                             + " seconds: ageSeconds="
                             + ageSeconds);
         }
+    }
+
+    /**
+     * As the store header keeps it: the share in ten-thousandths in bits 15 to 0, the age in 31 to
+     * 16, a check over them in 63 to 32.
+     */
+    long toWord() {
+        long value = Math.round(cpuShare * SHARE_UNITS) | (long) ageSeconds << 16;
+        return value | check(value) << CHECK_SHIFT;
+    }
+
+    /** Reads back what {@link #toWord} wrote; empty if it is damaged. */
+    static Optional<RecompressionSettings> ofWord(long word) {
+        long value = word & 0xFFFF_FFFFL;
+        if (word >>> CHECK_SHIFT != check(value)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new RecompressionSettings(
+                            (value & 0xFFFF) / SHARE_UNITS, (int) (value >>> 16)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static long check(long value) {
+        return PageEntry.mix(value ^ CHECK_SEED) >>> CHECK_SHIFT;
     }
 
     /** How hard the background tries under a policy; null for not at all. */

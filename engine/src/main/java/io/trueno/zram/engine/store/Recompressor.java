@@ -123,7 +123,7 @@ final class Recompressor implements AutoCloseable {
             long pages = Arrays.stream(sizes).sum();
             if (selection.takesDictionaries()
                     && pages >= PAGES_FOR_A_DICTIONARY
-                    && train(pages, mostTrained, throttled)) {
+                    && train(pages, selection.level(), mostTrained, throttled)) {
                 sizes = selection.sizes();
             }
             return repack(selection, sizes, throttled);
@@ -151,13 +151,13 @@ final class Recompressor implements AutoCloseable {
     }
 
     /** Trains dictionaries for as long as they pay; whether there is more to gain then. */
-    private boolean train(long pages, int most, boolean throttled) {
+    private boolean train(long pages, int level, int most, boolean throttled) {
         int refusals = 0;
         boolean improved = false;
         for (int i = 0; i < most && refusals < MOST_REFUSALS && !closed; i++) {
             long start = System.nanoTime();
             synchronized (this) {
-                var verdict = keeper.improve(pages);
+                var verdict = keeper.improve(pages, level);
                 boolean accepted = verdict != null && verdict.accepted();
                 refusals = accepted ? 0 : refusals + 1;
                 improved |= accepted;

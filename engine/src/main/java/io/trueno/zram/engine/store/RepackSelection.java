@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.codec.zstd.ZstdPageEncoder;
 
 /**
  * Which pages a recompression takes, and in which order: by class of packed size.
@@ -30,6 +31,13 @@ record RepackSelection(
 
     boolean takesDictionaries() {
         return request.algorithm().isEmpty() && request.effort() != RecompressionEffort.ZSTD;
+    }
+
+    /** The level of Zstandard that pages are packed with where no algorithm is named. */
+    int level() {
+        return request.effort() == RecompressionEffort.MOST
+                ? ZstdPageEncoder.DENSE_LEVEL
+                : PageRepacker.QUICK_LEVEL;
     }
 
     static int sizeClass(long entry) {

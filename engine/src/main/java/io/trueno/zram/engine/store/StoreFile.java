@@ -176,6 +176,14 @@ final class StoreFile implements AutoCloseable {
         identity.write(memory.segment());
     }
 
+    RecompressionSettings recompression() {
+        return StoreHeader.recompression(memory.segment());
+    }
+
+    void recompression(RecompressionSettings settings) {
+        StoreHeader.recompression(memory.segment(), settings);
+    }
+
     WritebackSettings writebackSettings() {
         return StoreHeader.writebackSettings(memory.segment());
     }

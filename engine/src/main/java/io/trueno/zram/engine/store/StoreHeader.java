@@ -28,6 +28,7 @@ import java.util.zip.CRC32C;
  *     96      8  blocks that may still be written back
  *    104      8  {@link WritebackSettings}: bit 0 limited, bit 1 raw, from bit 8 pages of a batch
  *    112      8  device size in bytes, times 2^20, plus a check: changed on a running device
+ *    120      8  {@link RecompressionSettings}, changed on a running device; checks itself
  *    512    256  directory of {@link Dictionaries}, 8 bytes each; check themselves
  * </pre>
  *
@@ -60,6 +61,7 @@ record StoreHeader(long capacityBytes, long tableOffset, long arenaOffset, long 
     private static final long WRITEBACK_AT = 96;
     private static final long SIZE_AT = 112;
     private static final int SIZE_CHECK_BITS = 20;
+    private static final long RECOMPRESSION_AT = 120;
     private static final long DIRECTORY_AT = 512;
     private static final long ARENA_ALIGNMENT = 2 << 20;
 
@@ -144,7 +146,18 @@ record StoreHeader(long capacityBytes, long tableOffset, long arenaOffset, long 
         file.set(LONG, METHOD_AT, method.toWord());
     }
 
+    /** What is recompressed, kept in a header that {@link #read} has accepted. */
+    static RecompressionSettings recompression(MemorySegment file) {
+        return RecompressionSettings.ofWord(file.get(LONG, RECOMPRESSION_AT)).orElseThrow();
+    }
+
+    /** Keeps what is recompressed; a single aligned store, so it is never half done. */
+    static void recompression(MemorySegment file, RecompressionSettings settings) {
+        file.set(LONG, RECOMPRESSION_AT, settings.toWord());
+    }
+
     void write(MemorySegment file) {
+        recompression(file, RecompressionSettings.DEFAULT);
         file.set(LONG, 0, MAGIC);
         file.set(INT, VERSION_AT, VERSION);
         file.set(LONG, CAPACITY_AT, capacityBytes);
@@ -208,6 +221,10 @@ record StoreHeader(long capacityBytes, long tableOffset, long arenaOffset, long 
         if (WriteMethod.ofWord(file.get(LONG, METHOD_AT)).isEmpty()) {
             throw new StoreFormatException(
                     name, "its header is damaged: algorithm and policy do not check");
+        }
+        if (RecompressionSettings.ofWord(file.get(LONG, RECOMPRESSION_AT)).isEmpty()) {
+            throw new StoreFormatException(
+                    name, "its header is damaged: settings of recompression do not check");
         }
         long size = deviceBytes(file);
         if ((file.get(LONG, SIZE_AT) & ((1L << SIZE_CHECK_BITS) - 1)) != sizeCheck(size)) {

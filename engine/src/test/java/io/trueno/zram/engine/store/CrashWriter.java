@@ -1,17 +1,22 @@
 package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.DictionaryTrainer;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The process that {@link StoreCrashTest} kills: writes stamped pages to a store for ever, and
@@ -61,8 +66,42 @@ final class CrashWriter {
                                 Algorithm.LZ4,
                                 SimdBackend.SCALAR,
                                 0)
-                        .withTrainer(new LibzstdTrainer())
+                        .withTrainer(new OneDictionary(file.resolveSibling("dictionary")))
                         .withFile(file));
+    }
+
+    /** Has one dictionary to give, so that recompression soon goes on to pages. */
+    private record OneDictionary(Path file, AtomicBoolean given) implements DictionaryTrainer {
+        OneDictionary(Path file) {
+            this(file, new AtomicBoolean());
+        }
+
+        @Override
+        public byte[] train(MemorySegment pages, int count, int maxBytes)
+                throws DictionaryTrainingException {
+            if (given.getAndSet(true)) {
+                throw new DictionaryTrainingException("there is no other");
+            }
+            try {
+                return Files.readAllBytes(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /**
+     * Trains the dictionary that stores beside it use, which takes longer than their writers live.
+     */
+    static void makeDictionary(Path file) throws Exception {
+        int count = 256;
+        MemorySegment pages = MemorySegment.ofArray(new byte[count * Pages.SIZE]);
+        for (int i = 0; i < count; i++) {
+            byte[] page = RecordPages.of(i);
+            MemorySegment.copy(
+                    page, 0, pages, ValueLayout.JAVA_BYTE, (long) i * Pages.SIZE, Pages.SIZE);
+        }
+        Files.write(file, new LibzstdTrainer().train(pages, count, 16 << 10));
     }
 
     static MemorySegment ledger(Path file) throws Exception {
@@ -95,7 +134,7 @@ final class CrashWriter {
             Arrays.fill(page, (byte) 0);
             return;
         }
-        if (version % 4 == 2) {
+        if (number / 512 % 2 == 0) {
             RecordPages.fill(page, number * 1_000_003L + version); // what a dictionary pays for
             return;
         }
@@ -132,6 +171,10 @@ final class CrashWriter {
     }
 
     private static void recompressForEver(PageStore store) {
+        store.recompress(RecompressionRequest.parse("priority=2"));
+        store.recompress(RecompressionRequest.ALL);
+        System.out.println("recompressed");
+        System.out.flush();
         while (true) {
             store.recompress(RecompressionRequest.ALL);
         }

@@ -41,22 +41,33 @@ class StoreCrashTest {
         Path folder = Files.createTempDirectory(Files.isWritable(SHM) ? SHM : temporary, "crash");
         Path store = folder.resolve("pages");
         Path ledgerFile = folder.resolve("ledger");
+        Path dictionary = folder.resolve("dictionary");
+        Seen seen = new Seen();
         try {
+            CrashWriter.makeDictionary(dictionary);
             long versions = 0;
             for (int i = 0; i < times; i++) {
-                runAndKill(store, ledgerFile, seed + i, random);
-                versions = verify(store, ledgerFile, i);
+                runAndKill(store, ledgerFile, seed + i, i % 10 == 9, random);
+                versions = verify(store, ledgerFile, i, seen);
             }
             assertThat(versions).as("versions written").isGreaterThan(times);
+            assertThat(seen.dictionaries).as("kills that left dictionaries").isPositive();
         } finally {
             Files.deleteIfExists(store);
+            Files.deleteIfExists(dictionary);
             Files.deleteIfExists(folder.resolve("backing"));
             Files.deleteIfExists(ledgerFile);
             Files.deleteIfExists(folder);
         }
     }
 
-    private static void runAndKill(Path store, Path ledgerFile, long seed, Random random)
+    /** What some kills came in the midst of. */
+    private static final class Seen {
+        int dictionaries;
+    }
+
+    private static void runAndKill(
+            Path store, Path ledgerFile, long seed, boolean recompressed, Random random)
             throws Exception {
         Process writer =
                 new ProcessBuilder(
@@ -76,6 +87,9 @@ class StoreCrashTest {
         try {
             String line = writer.inputReader().readLine();
             assertThat(line).isEqualTo("writing");
+            if (recompressed) {
+                assertThat(writer.inputReader().readLine()).isEqualTo("recompressed");
+            }
             // the moment of death is what is random here: nothing is waited for
             LockSupport.parkNanos(1_000_000L + random.nextInt(150_000_000));
             assertThat(writer.isAlive()).isTrue();
@@ -85,7 +99,7 @@ class StoreCrashTest {
     }
 
     /** Compares every page with the ledger; gives the number of versions begun so far. */
-    private static long verify(Path file, Path ledgerFile, int kill) throws Exception {
+    private static long verify(Path file, Path ledgerFile, int kill, Seen seen) throws Exception {
         MemorySegment ledger = CrashWriter.ledger(ledgerFile);
         byte[] page = new byte[Pages.SIZE];
         byte[] expected = new byte[Pages.SIZE];
@@ -112,6 +126,7 @@ class StoreCrashTest {
                     .as("blocks in use")
                     .isLessThanOrEqualTo(2 * store.backingStats().pages());
             StoreStats stats = store.stats();
+            seen.dictionaries += stats.dictionaryBytes() > 0 ? 1 : 0;
             assertThat(stats.damagedEntries()).isZero();
             assertThat(stats.failedReads()).isZero();
             assertThat(stats.origDataSize()).isEqualTo(stored * Pages.SIZE);

@@ -109,10 +109,12 @@ class StoreFileTest {
         try (PageStore store = open(COUNT)) {
             store.algorithm(Algorithm.zstd(-1));
             store.policy(SelectionPolicy.RATIO);
+            store.recompression(new RecompressionSettings(0.5, 7));
         }
         try (PageStore store = open(COUNT)) {
             assertThat(store.algorithm()).isEqualTo(Algorithm.zstd(-1));
             assertThat(store.policy()).isEqualTo(SelectionPolicy.RATIO);
+            assertThat(store.recompression()).isEqualTo(new RecompressionSettings(0.5, 7));
         }
     }
 
@@ -151,6 +153,7 @@ class StoreFileTest {
         "52, its header is damaged",
         "64, algorithm and policy do not check",
         "68, algorithm and policy do not check",
+        "121, settings of recompression do not check",
     })
     void aDamagedHeaderIsRefusedAndLeftAlone(int at, String reason) throws IOException {
         fill();

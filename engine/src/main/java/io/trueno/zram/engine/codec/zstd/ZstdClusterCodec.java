@@ -4,7 +4,6 @@ import io.trueno.zram.engine.CorruptPageException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
-import io.trueno.zram.engine.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -61,7 +60,7 @@ public final class ZstdClusterCodec {
     public ZstdClusterCodec(@Nullable PreparedDictionary dictionary, SimdBackend backend) {
         this.dictionary = dictionary;
         ZstdDictionary trained = dictionary == null ? null : dictionary.dictionary;
-        decoder = new ZstdPageDecoder(trained, Kernels.of(backend), MAX_PAGES);
+        decoder = new ZstdPageDecoder(trained, backend, MAX_PAGES);
     }
 
     /**

@@ -62,17 +62,17 @@ public final class ZstdPageDecoder {
      * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
     public ZstdPageDecoder(@Nullable ZstdDictionary dictionary, SimdBackend backend) {
-        this(dictionary, Kernels.of(backend), 1);
+        this(dictionary, backend, 1);
     }
 
     /** A decoder with room for the pages of a cluster, which refer to those before them. */
-    ZstdPageDecoder(@Nullable ZstdDictionary dictionary, Kernels kernels, int pages) {
+    ZstdPageDecoder(@Nullable ZstdDictionary dictionary, SimdBackend backend, int pages) {
         byte[] content = dictionary == null ? new byte[0] : dictionary.content();
         this.dictionaryId = dictionary == null ? 0 : dictionary.id();
         this.memory = new DecoderMemory(content.length + (pages - 1) * Pages.SIZE);
         this.literals = new LiteralsDecoder(memory, dictionary);
         this.sequences = new SequencesDecoder(memory, dictionary);
-        this.executor = kernels.newZstdSequenceExecutor();
+        this.executor = Kernels.of(backend).newZstdSequenceExecutor();
         this.repeatOffsets = dictionary == null ? FIRST_REPEAT_OFFSETS : dictionary.repeatOffsets();
         this.pageFrom = DecoderMemory.OUT + content.length;
         this.pageEnd = pageFrom + Pages.SIZE;
