@@ -27,22 +27,8 @@ final class LittleEndian {
         return (int) INT.get(bytes, index);
     }
 
-    static void putInt(byte[] bytes, int index, int value) {
-        INT.set(bytes, index, value);
-    }
-
     /** An unsigned 16-bit value. */
     static int getShort(byte[] bytes, int index) {
         return (short) SHORT.get(bytes, index) & 0xFFFF;
-    }
-
-    static void putShort(byte[] bytes, int index, int value) {
-        SHORT.set(bytes, index, (short) value);
-    }
-
-    /** Copies 16 bytes; of overlapping ranges, {@code to} must be 8 or more above {@code from}. */
-    static void copy16(byte[] source, int from, byte[] target, int to) {
-        LONG.set(target, to, (long) LONG.get(source, from));
-        LONG.set(target, to + 8, (long) LONG.get(source, from + 8));
     }
 }

@@ -187,8 +187,8 @@ class ZstdClusterCodecTest {
         int length = 0;
         MemorySegment target = MemorySegment.ofArray(decoded);
         for (int round = 0; round < rounds; round++) {
-            ZstdClusterCodec codec = codecs[round / 16 & 1];
-            if (round % 16 == 0) {
+            ZstdClusterCodec codec = codecs[round / 64 & 1];
+            if (round % 64 == 0) {
                 count = 1 + random.nextInt(ZstdClusterCodec.MAX_PAGES);
                 int page = random.nextInt(SamplePages.all().size() - count);
                 length =
