@@ -31,11 +31,14 @@ final class MatchFinderFast implements MatchFinder {
     private final @Nullable PreparedDictionary dictionary;
     private final int lowest;
     private final int[] repeatOffsets;
+    private final int skipShift;
 
     /**
      * @param dictionary whose content lies before the page, if there is one
+     * @param skipShift after {@code 2^skipShift} bytes without a match, steps grow by one
      */
-    MatchFinderFast(@Nullable PreparedDictionary dictionary) {
+    MatchFinderFast(@Nullable PreparedDictionary dictionary, int skipShift) {
+        this.skipShift = skipShift;
         this.dictionary = dictionary;
         lowest = dictionary == null ? PAGE : dictionary.firstPlace();
         repeatOffsets = dictionary == null ? new int[] {1, 4, 8} : dictionary.repeatOffsets;
@@ -46,6 +49,7 @@ final class MatchFinderFast implements MatchFinder {
         PlaceTable.start(memory, dictionary);
         long base = RawMemory.address(memory.base());
         long lowest = this.lowest;
+        int skipShift = this.skipShift;
         long anchor = PAGE;
         long rep1 = repeatOffsets[0];
         long rep2 = repeatOffsets[1];
@@ -81,7 +85,7 @@ final class MatchFinderFast implements MatchFinder {
                 start = place + 1;
                 match = nextMatch;
             } else {
-                at = place + 2 + ((place - anchor) >> 8);
+                at = place + 2 + ((place - anchor) >> skipShift);
                 continue;
             }
             boolean goesOn;

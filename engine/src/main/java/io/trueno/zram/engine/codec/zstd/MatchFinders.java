@@ -29,7 +29,8 @@ final class MatchFinders {
                         MethodHandles.lookup(),
                         MatchFinderFast.class,
                         lengths,
-                        PreparedDictionary.class);
+                        PreparedDictionary.class,
+                        int.class);
         newDouble =
                 Template.constructorOfCopy(
                         MethodHandles.lookup(), MatchFinderDouble.class, lengths);
@@ -46,8 +47,8 @@ final class MatchFinders {
     }
 
     /** A finder with one table; what lies before the page is found too if there is a dictionary. */
-    MatchFinder newFast(@Nullable PreparedDictionary dictionary) {
-        return (MatchFinder) Template.create(newFast, dictionary);
+    MatchFinder newFast(@Nullable PreparedDictionary dictionary, int skipShift) {
+        return (MatchFinder) Template.create(newFast, dictionary, skipShift);
     }
 
     /** A finder with two tables. */

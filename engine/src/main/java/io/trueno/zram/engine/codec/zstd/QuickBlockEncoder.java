@@ -51,7 +51,9 @@ final class QuickBlockEncoder {
 
     private static MatchFinder finder(
             int level, @Nullable PreparedDictionary dictionary, MatchFinders finders) {
-        return level == 3 && dictionary == null ? finders.newDouble() : finders.newFast(dictionary);
+        return level == 3 && dictionary == null
+                ? finders.newDouble()
+                : finders.newFast(dictionary, level == -1 && dictionary == null ? 5 : 8);
     }
 
     /** What the last page was made of; valid until the next. */
