@@ -8,6 +8,7 @@ import static io.trueno.zram.engine.codec.zstd.SearchMemory.PLACES;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.SEARCH_END;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.TABLE;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.WINDOW;
+import static io.trueno.zram.engine.codec.zstd.SearchMemory.reach;
 import static io.trueno.zram.engine.kernel.RawMemory.getInt;
 import static io.trueno.zram.engine.kernel.RawMemory.getLong;
 import static io.trueno.zram.engine.kernel.RawMemory.getShort;
@@ -68,7 +69,7 @@ final class MatchFinderFast implements MatchFinder {
             long nextMatch = getShort(base + TABLE + nextSlot);
             putShort(base + TABLE + slot, place);
             putShort(base + TABLE + nextSlot, place + 1);
-            long repeat = next ^ getLong(base + WINDOW + ((place + 1 - rep1) & PLACES));
+            long repeat = next ^ getLong(base + reach(place + 1 - rep1));
             long start;
             boolean repeats = false;
             if ((int) repeat == 0) {
@@ -93,14 +94,12 @@ final class MatchFinderFast implements MatchFinder {
             do {
                 long length =
                         LENGTHS.matchLength(
-                                base + WINDOW + (match & PLACES),
-                                base + WINDOW + (start & PLACES),
-                                PAGE_END - start);
+                                base + reach(match), base + reach(start), PAGE_END - start);
                 long value = 1;
                 if (!repeats) {
                     long offset = start - match;
                     long most = Math.min(start - anchor, match - lowest);
-                    long back = SearchMemory.backwardLength(base + WINDOW, match, start, most);
+                    long back = SearchMemory.backwardLength(base, match, start, most);
                     start -= back;
                     length += back;
                     value = offset + 3;
@@ -127,8 +126,7 @@ final class MatchFinderFast implements MatchFinder {
                 repeats = true;
                 goesOn =
                         at < SEARCH_END
-                                && getInt(base + WINDOW + (start & PLACES))
-                                        == getInt(base + WINDOW + (match & PLACES));
+                                && getInt(base + reach(start)) == getInt(base + reach(match));
                 if (goesOn) {
                     long swap = rep2;
                     rep2 = rep1;

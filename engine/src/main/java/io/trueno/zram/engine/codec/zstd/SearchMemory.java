@@ -43,12 +43,18 @@ final class SearchMemory {
     /** Place 0. */
     static final int WINDOW = SLACK + MatchWindow.MAX_CONTENT_BYTES - PAGE;
 
+    /** How far content may reach below place 0. */
+    private static final int BELOW = MatchWindow.MAX_CONTENT_BYTES - PAGE;
+
+    /** More than all places and what lies below; the block is at least as long. */
+    private static final int REACHES = (1 << 17) - 1;
+
     /** Places by hash, two bytes each. */
     static final int TABLE = WINDOW + PAGE_END + SLACK;
 
     static final int TABLE_BYTES = 1 << 14;
 
-    private static final int BYTES = TABLE + TABLE_BYTES;
+    private static final int BYTES = WINDOW + REACHES + 1 + SLACK;
 
     private final MemorySegment block = Arena.ofAuto().allocate(BYTES, 64);
 
@@ -60,6 +66,14 @@ final class SearchMemory {
     /** Address of the block. */
     long base() {
         return block.address();
+    }
+
+    /**
+     * Where a place lies in the block. A repeat offset of a dictionary may reach below place 0, to
+     * the first byte of the longest content; whatever the number, the result is in the block.
+     */
+    static long reach(long place) {
+        return WINDOW - BELOW + ((place + BELOW) & REACHES);
     }
 
     /** Takes over a page from the array that an encoder keeps it in. */
@@ -76,13 +90,13 @@ final class SearchMemory {
     /**
      * How many bytes before {@code start} equal those before {@code match}, at most eight.
      *
-     * @param window address of place 0
+     * @param base address of the block
      * @param most where to stop anyway
      */
-    static long backwardLength(long window, long match, long start, long most) {
+    static long backwardLength(long base, long match, long start, long most) {
         long difference =
-                RawMemory.getLong(window - 8 + (match & PLACES))
-                        ^ RawMemory.getLong(window - 8 + (start & PLACES));
+                RawMemory.getLong(base - 8 + reach(match))
+                        ^ RawMemory.getLong(base - 8 + reach(start));
         return Math.min(Long.numberOfLeadingZeros(difference) >> 3, most);
     }
 }

@@ -12,9 +12,12 @@ import io.trueno.zram.engine.SamplePages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,32 @@ class ZstdDictionaryEncodingTest {
                 assertThat(decoded).as(page.name()).containsExactly(page.bytes());
             }
         });
+    }
+
+    /** The search's places are sixteen bits; a dictionary's first bytes lie beyond them. */
+    @Test
+    void aRepeatOffsetMayReachTheFirstByteOfTheLongestContent() {
+        int tables = trained.length - ZstdDictionary.parse(trained).contentBytes();
+        byte[] deep = Arrays.copyOf(trained, tables + (64 << 10));
+        long seed = 20261121;
+        byte[] content = new byte[64 << 10];
+        new Random(seed).nextBytes(content);
+        System.arraycopy(content, 0, deep, tables, content.length);
+        ByteBuffer.wrap(deep)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(tables - 3 * Integer.BYTES, 64 << 10);
+        PreparedDictionary prepared = PreparedDictionary.of(ZstdDictionary.parse(deep));
+        ZstdPageEncoder encoder = new ZstdPageEncoder(1, prepared, SimdBackend.detect());
+        try (ZstdDecompressCtx reference = new ZstdDecompressCtx().loadDict(deep)) {
+            byte[] likeTheContent = Arrays.copyOf(content, Pages.SIZE);
+            for (byte[] page : List.of(new byte[Pages.SIZE], likeTheContent)) {
+                int length = encoder.encodeFrame(MemorySegment.ofArray(page), 0, packed);
+                assertThat(length).as("seed %d", seed).isPositive().isLessThan(200);
+                assertThat(reference.decompress(Arrays.copyOf(packed, length), Pages.SIZE))
+                        .as("seed %d", seed)
+                        .containsExactly(page);
+            }
+        }
     }
 
     @Test
