@@ -288,6 +288,9 @@ final class LinuxMemory {
     }
 
     private static RuntimeException rethrown(Throwable e) {
+        if (e instanceof Error fatal) {
+            throw fatal;
+        }
         return e instanceof RuntimeException unchecked
                 ? unchecked
                 : new IllegalStateException("native call failed", e);
