@@ -6,7 +6,6 @@ import static io.trueno.zram.engine.codec.zstd.SearchMemory.PLACES;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.SEARCH_END;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.TABLE;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.WINDOW;
-import static io.trueno.zram.engine.codec.zstd.SearchMemory.reach;
 import static io.trueno.zram.engine.kernel.RawMemory.getInt;
 import static io.trueno.zram.engine.kernel.RawMemory.getLong;
 import static io.trueno.zram.engine.kernel.RawMemory.getShort;
@@ -64,7 +63,7 @@ final class MatchFinderDouble implements MatchFinder {
             putShort(shortSlot, place);
             long start = place;
             boolean repeats = false;
-            if ((int) (current >>> 8) == getInt(base + reach(place + 1 - rep1))) {
+            if ((int) (current >>> 8) == getInt(base + WINDOW + ((place + 1 - rep1) & PLACES))) {
                 start++;
                 match = start - rep1;
                 repeats = true;
@@ -89,7 +88,9 @@ final class MatchFinderDouble implements MatchFinder {
             do {
                 long length =
                         LENGTHS.matchLength(
-                                base + reach(match), base + reach(start), PAGE_END - start);
+                                base + WINDOW + (match & PLACES),
+                                base + WINDOW + (start & PLACES),
+                                PAGE_END - start);
                 long value = 1;
                 if (!repeats) {
                     long offset = start - match;
@@ -123,7 +124,8 @@ final class MatchFinderDouble implements MatchFinder {
                 repeats = true;
                 goesOn =
                         at < SEARCH_END
-                                && getInt(base + reach(start)) == getInt(base + reach(match));
+                                && getInt(base + WINDOW + (start & PLACES))
+                                        == getInt(base + WINDOW + (match & PLACES));
                 if (goesOn) {
                     long swap = rep2;
                     rep2 = rep1;
