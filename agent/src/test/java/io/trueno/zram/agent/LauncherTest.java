@@ -28,7 +28,7 @@ class LauncherTest {
     void makeCheckout() throws IOException {
         checkout = Files.createDirectories(folder.resolve("check out"));
         Files.createDirectories(checkout.resolve(".mvn"));
-        Files.createDirectories(checkout.resolve("agent/src/main"));
+        Files.createDirectories(checkout.resolve("agent/src/main/dist/bin"));
         Files.createDirectories(folder.resolve("jdk/bin"));
         Files.writeString(checkout.resolve("pom.xml"), "");
         Files.writeString(checkout.resolve("agent/pom.xml"), "");
@@ -37,12 +37,18 @@ class LauncherTest {
                 Path.of("../trueno-zram"),
                 checkout.resolve("trueno-zram"),
                 StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(
+                Path.of("src/main/dist/bin/trueno-zram"),
+                checkout.resolve("agent/src/main/dist/bin/trueno-zram"),
+                StandardCopyOption.COPY_ATTRIBUTES);
         script(checkout.resolve(".mvn/jdk25"), "echo '" + folder.resolve("jdk") + "'");
         script(
                 checkout.resolve("mvnw"),
                 "echo built >>'" + folder + "/builds'",
-                "cd \"$(dirname \"$0\")/agent\"; mkdir -p target/lib",
-                "touch target/lib/lib.jar target/trueno-zram-agent-1.jar");
+                "cd \"$(dirname \"$0\")/agent\"; mkdir -p target/trueno-zram-1/lib",
+                "cp -r src/main/dist/. ../.mvn/jdk25 target/trueno-zram-1",
+                "mv target/trueno-zram-1/jdk25 target/trueno-zram-1/lib",
+                "touch target/trueno-zram-1.tar.gz target/trueno-zram-agent-1.jar");
         script(folder.resolve("jdk/bin/java"), "for a in \"$@\"; do echo \"$a\"; done");
         for (Path path : List.of(checkout.resolve("pom.xml"), checkout.resolve(".mvn"))) {
             Files.setLastModifiedTime(path, FileTime.from(Instant.EPOCH));
