@@ -37,12 +37,7 @@ final class CreateCommand implements Runnable {
                             + " compression of every page unless --algorithm names one.")
     private @Nullable String policy;
 
-    @Option(
-            names = "--mem-limit",
-            paramLabel = "SIZE",
-            converter = SizeConverter.class,
-            description = "Most memory for compressed pages; 0 is no limit, the default.")
-    private @Nullable Long memLimit;
+    @Mixin private LimitOptions limits = new LimitOptions();
 
     @Option(
             names = "--backend",
@@ -63,7 +58,14 @@ final class CreateCommand implements Runnable {
                         .agent()
                         .create(
                                 new DeviceRequest(
-                                        name, size, algorithm, policy, memLimit, backend));
+                                        name,
+                                        size,
+                                        algorithm,
+                                        policy,
+                                        limits.memLimit,
+                                        limits.softLimit,
+                                        limits.headroom,
+                                        backend));
         json.print(device, () -> device.uri() + "\n");
     }
 }

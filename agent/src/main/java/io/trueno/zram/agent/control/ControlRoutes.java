@@ -78,17 +78,21 @@ final class ControlRoutes {
             case "POST/reset" -> ControlReply.json(200, devices.reset(name, request.force()));
             case "POST/idle" -> {
                 Integer age = Json.read(request.body(), IdleRequest.class).ageSeconds();
-                yield ControlReply.json(200, new Marked(devices.idle(name, age == null ? 0 : age)));
+                yield ControlReply.json(
+                        200, new Marked(devices.work(name).idle(age == null ? 0 : age)));
             }
             case "POST/recompress" -> {
                 String words = Json.read(request.body(), RecompressRequest.class).request();
-                yield ControlReply.json(200, devices.recompress(name, words == null ? "" : words));
+                yield ControlReply.json(
+                        200, devices.work(name).recompress(words == null ? "" : words));
             }
             case "POST/writeback" -> {
                 String words = Json.read(request.body(), WritebackBody.class).request();
-                yield ControlReply.json(200, devices.writeback(name, words == null ? "" : words));
+                yield ControlReply.json(
+                        200, devices.work(name).writeback(words == null ? "" : words));
             }
-            case "POST/compact" -> ControlReply.json(200, new Compaction(devices.compact(name)));
+            case "POST/compact" ->
+                    ControlReply.json(200, new Compaction(devices.work(name).compact()));
             default -> methodNotAllowed(request);
         };
     }

@@ -99,7 +99,7 @@ public final class Demo {
 
     private DeviceRequest request() {
         long sizeBytes = (long) devicePages << Pages.SHIFT;
-        return new DeviceRequest(null, sizeBytes, algorithm, null, null, null);
+        return new DeviceRequest(null, sizeBytes, algorithm, null, null, null, null, null);
     }
 
     private DemoResult exercise(Path folder, ControlClient agent, String name) throws IOException {

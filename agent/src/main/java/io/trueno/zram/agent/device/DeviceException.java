@@ -1,5 +1,7 @@
 package io.trueno.zram.agent.device;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request about a device is refused or failed. The message is one line for people and says what
  * to do.
@@ -29,6 +31,11 @@ public final class DeviceException extends RuntimeException {
     public DeviceException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    /** A request that cannot be met as it stands. */
+    static DeviceException badRequest(@Nullable String message) {
+        return new DeviceException(Kind.BAD_REQUEST, String.valueOf(message));
     }
 
     public Kind kind() {

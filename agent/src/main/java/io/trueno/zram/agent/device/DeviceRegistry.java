@@ -1,37 +1,19 @@
 package io.trueno.zram.agent.device;
 
 import io.trueno.zram.agent.device.DeviceException.Kind;
-import io.trueno.zram.agent.dictionary.ZstdJniDictionaryTrainer;
 import io.trueno.zram.config.ByteSize;
 import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.DeviceDefaults;
-import io.trueno.zram.config.StorePolicy;
-import io.trueno.zram.engine.Algorithm;
-import io.trueno.zram.engine.Pages;
-import io.trueno.zram.engine.SelectionPolicy;
-import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
-import io.trueno.zram.engine.store.Recompression;
-import io.trueno.zram.engine.store.RecompressionRequest;
-import io.trueno.zram.engine.store.StoreFormatException;
-import io.trueno.zram.engine.store.StoreStats;
-import io.trueno.zram.engine.store.WritebackRequest;
-import io.trueno.zram.engine.store.WritebackResult;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The devices of one agent. Makes, changes and removes them one at a time; what clients read and
@@ -40,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceRegistry implements AutoCloseable {
     private static final Logger LOG = System.getLogger(DeviceRegistry.class.getName());
     private static final Pattern NAME = Pattern.compile("zram(0|[1-9]\\d{0,4})");
-
-    /** The most a device may have: the index of a larger one would not fit a page table. */
-    private static final long MAX_SIZE_BYTES = 16L << 40;
 
     private final DeviceDefaults defaults;
     private final DeviceExports exports;
@@ -85,7 +64,9 @@ public final class DeviceRegistry implements AutoCloseable {
                 DeviceState state = states.read(name);
                 DeviceConfig now =
                         state.now().withSize(PageStore.storedSizeBytes(states.pages(name)));
-                serve(new ManagedDevice(state.with(now), openStore(now, states.pages(name))));
+                serve(
+                        new ManagedDevice(
+                                state.with(now), DeviceStores.open(now, states.pages(name))));
             } catch (IOException | RuntimeException e) {
                 refused.put(
                         name,
@@ -109,42 +90,16 @@ public final class DeviceRegistry implements AutoCloseable {
 
     /** Makes a device from a request. */
     public synchronized DeviceStatus create(DeviceRequest request) {
-        Long size = request.sizeBytes();
-        if (size == null && defaults.sizeBytes().isEmpty()) {
-            throw badRequest("a device needs a size: give --size, or set size in [default]");
-        }
-        StorePolicy policy = word(StorePolicy.class, "policy", request.policy(), defaults.policy());
-        return create(
-                new DeviceConfig(
-                        request.name() == null ? lowestFreeName() : request.name(),
-                        size == null ? defaults.sizeBytes().getAsLong() : size,
-                        algorithmOf(request, policy),
-                        policy,
-                        request.memLimitBytes() == null
-                                ? defaults.memLimitBytes()
-                                : request.memLimitBytes(),
-                        defaults.softLimitBytes(),
-                        defaults.headroomBytes(),
-                        word(
-                                DeviceBackend.class,
-                                "backend",
-                                request.backend(),
-                                defaults.backend())));
-    }
-
-    /** A request that names a policy and no algorithm leaves the choice to the policy. */
-    private String algorithmOf(DeviceRequest request, StorePolicy policy) {
-        if (request.algorithm() != null) {
-            return request.algorithm();
-        }
-        return request.policy() == null ? defaults.algorithm() : policy.defaultAlgorithm();
+        String name = request.name() == null ? lowestFreeName() : request.name();
+        return create(request.config(name, defaults));
     }
 
     /** Makes a device as it is configured. */
     public synchronized DeviceStatus create(DeviceConfig config) {
         String name = config.name();
         if (!isName(name)) {
-            throw badRequest("not a device name: '" + name + "': use zram0, zram1 and so on");
+            throw DeviceException.badRequest(
+                    "not a device name: '" + name + "': use zram0, zram1 and so on");
         }
         if (has(name)) {
             throw new DeviceException(
@@ -154,11 +109,11 @@ public final class DeviceRegistry implements AutoCloseable {
                             name + " is there already: choose another name or remove it first"));
         }
         if (config.backend() == DeviceBackend.UBLK) {
-            throw badRequest("this build has no ublk: use --backend nbd or auto");
+            throw DeviceException.badRequest("this build has no ublk: use --backend nbd or auto");
         }
         DeviceState state = DeviceState.of(config);
         try {
-            PageStore store = openStore(config, states.begin(name));
+            PageStore store = DeviceStores.open(config, states.begin(name));
             try {
                 states.commit(state);
             } catch (IOException | RuntimeException e) {
@@ -167,7 +122,7 @@ public final class DeviceRegistry implements AutoCloseable {
             }
             ManagedDevice device = new ManagedDevice(state, store);
             serve(device);
-            return status(device);
+            return device.status(exports);
         } catch (IOException | RuntimeException e) {
             forget(name);
             throw e instanceof RuntimeException unchecked ? unchecked : cannotKeep(name, e);
@@ -208,34 +163,6 @@ public final class DeviceRegistry implements AutoCloseable {
     private static DeviceException cannotKeep(String name, Exception e) {
         return new DeviceException(
                 Kind.FAILED, "the state of " + name + " cannot be written: " + e, e);
-    }
-
-    private static PageStore openStore(DeviceConfig config, Path pages) {
-        if (config.sizeBytes() < 1 || config.sizeBytes() > MAX_SIZE_BYTES) {
-            throw badRequest("size out of range, 1 byte to 16T: sizeBytes=" + config.sizeBytes());
-        }
-        try {
-            return PageStore.open(
-                    new PageStore.Options(
-                            config.name(),
-                            Pages.count(config.sizeBytes()) << Pages.SHIFT,
-                            Algorithm.parse(config.algorithm()),
-                            SelectionPolicy.parse(lowerCase(config.policy())),
-                            SimdBackend.detect(),
-                            config.memLimitBytes(),
-                            config.headroomBytes(),
-                            Optional.of(new ZstdJniDictionaryTrainer()),
-                            Optional.of(pages)));
-        } catch (IllegalArgumentException e) {
-            throw badRequest(e.getMessage());
-        } catch (StoreFormatException e) {
-            throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
-        } catch (IOException | RuntimeException e) {
-            throw new DeviceException(
-                    Kind.FAILED,
-                    config.name() + " cannot be opened, try a smaller size: " + e.getMessage(),
-                    e);
-        }
     }
 
     /**
@@ -283,7 +210,7 @@ public final class DeviceRegistry implements AutoCloseable {
         try {
             DeviceChanger.apply(device.store(), change);
         } catch (IllegalArgumentException e) {
-            throw badRequest(e.getMessage());
+            throw DeviceException.badRequest(e.getMessage());
         } catch (IllegalStateException e) {
             throw new DeviceException(Kind.CONFLICT, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -292,26 +219,12 @@ public final class DeviceRegistry implements AutoCloseable {
         if (change.headroomBytes() != null) {
             device = device.with(change.headroomBytes());
         }
-        return status(keep(device));
+        return keep(device).status(exports);
     }
 
     /** Keeps the settings that a device has now. */
     private ManagedDevice keep(ManagedDevice device) {
-        PageStore store = device.store();
-        StoreStats stats = store.stats();
-        DeviceConfig now = device.state().now();
-        DeviceState state =
-                device.state()
-                        .with(
-                                new DeviceConfig(
-                                        device.name(),
-                                        store.sizeBytes(),
-                                        store.algorithm().toString(),
-                                        StorePolicy.valueOf(store.policy().name()),
-                                        stats.memLimit(),
-                                        stats.softLimitBytes(),
-                                        now.headroomBytes(),
-                                        now.backend()));
+        DeviceState state = device.state().with(device.settings());
         try {
             states.save(state);
         } catch (IOException e) {
@@ -322,78 +235,25 @@ public final class DeviceRegistry implements AutoCloseable {
         return kept;
     }
 
-    /**
-     * Moves a device's pages together and gives the memory between them back.
-     *
-     * @return bytes saved
-     */
-    public long compact(String name) {
-        ManagedDevice device;
-        synchronized (this) {
-            device = find(name);
-        }
-        return device.store().compact(); // long; nothing else has to wait for it
+    /** Work on a device that takes long, and that nothing else has to wait for. */
+    public DeviceWork work(String name) {
+        return new DeviceWork(() -> store(name));
     }
 
-    /**
-     * Marks pages that were not used for so many seconds idle, until they are used.
-     *
-     * @return how many
-     */
-    public long idle(String name, int ageSeconds) {
-        PageStore store = store(name);
-        try {
-            return store.markIdle(ageSeconds);
-        } catch (IllegalArgumentException e) {
-            throw badRequest(e.getMessage());
-        }
-    }
-
-    /**
-     * Packs a device's pages more tightly.
-     *
-     * @param request as it is written to kernel zram's {@code recompress}
-     */
-    public Recompression recompress(String name, String request) {
-        try {
-            RecompressionRequest parsed = RecompressionRequest.parse(request);
-            return store(name).recompress(parsed);
-        } catch (IllegalArgumentException e) {
-            throw badRequest(e.getMessage());
-        }
-    }
-
-    /**
-     * Writes a device's pages to its backing device.
-     *
-     * @param request as it is written to kernel zram's {@code writeback}
-     */
-    public WritebackResult writeback(String name, String request) {
-        try {
-            WritebackRequest parsed = WritebackRequest.parse(request);
-            return store(name).writeback(parsed);
-        } catch (IllegalArgumentException e) {
-            throw badRequest(e.getMessage());
-        } catch (IllegalStateException e) {
-            throw new DeviceException(Kind.CONFLICT, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** For work that is long and that nothing else has to wait for. */
     private synchronized PageStore store(String name) {
         return find(name).store();
     }
 
     /** One device as it is now. */
     public synchronized DeviceStatus status(String name) {
-        return status(find(name));
+        return find(name).status(exports);
     }
 
     /** Every device as it is now, in order of numbers. */
     public synchronized List<DeviceStatus> list() {
         return devices.keySet().stream()
                 .sorted(Comparator.comparingInt(DeviceRegistry::number))
-                .map(this::status)
+                .map(name -> find(name).status(exports))
                 .toList();
     }
 
@@ -430,26 +290,6 @@ public final class DeviceRegistry implements AutoCloseable {
         }
     }
 
-    private DeviceStatus status(ManagedDevice device) {
-        String name = device.name();
-        return new DeviceStatus(
-                name,
-                device.store().sizeBytes(),
-                device.store().algorithm().toString(),
-                device.store().policy().name().toLowerCase(Locale.ROOT),
-                lowerCase(DeviceBackend.NBD),
-                exports.uri(name),
-                exports.clients(name),
-                device.store().stats(),
-                device.store().codecs(),
-                device.store().readLatency(),
-                device.store().writeLatency(),
-                device.store().backingStats(),
-                device.store().writebackSettings(),
-                device.store().recompression(),
-                device.store().recompressed());
-    }
-
     private static String describe(ManagedDevice device) {
         return "compressed RAM (" + device.state().now().algorithm() + ")";
     }
@@ -464,33 +304,5 @@ public final class DeviceRegistry implements AutoCloseable {
 
     private static int number(String name) {
         return Integer.parseInt(name.substring("zram".length()));
-    }
-
-    private static <E extends Enum<E>> E word(
-            Class<E> type, String what, @Nullable String text, E otherwise) {
-        if (text == null) {
-            return otherwise;
-        }
-        return Arrays.stream(type.getEnumConstants())
-                .filter(c -> lowerCase(c).equals(text))
-                .findFirst()
-                .orElseThrow(() ->
-                        badRequest(
-                                "unknown "
-                                        + what
-                                        + " '"
-                                        + text
-                                        + "': use "
-                                        + Arrays.stream(type.getEnumConstants())
-                                                .map(DeviceRegistry::lowerCase)
-                                                .collect(Collectors.joining(", "))));
-    }
-
-    private static String lowerCase(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static DeviceException badRequest(@Nullable String message) {
-        return new DeviceException(Kind.BAD_REQUEST, String.valueOf(message));
     }
 }

@@ -214,7 +214,7 @@ class ControlServerTest {
         var created =
                 client.create(
                         new io.trueno.zram.agent.device.DeviceRequest(
-                                "zram4", 8192L, "lz4", "speed", 0L, "auto"));
+                                "zram4", 8192L, "lz4", "speed", 0L, 0L, 1L << 20, "auto"));
         assertThat(created.name()).isEqualTo("zram4");
         assertThat(client.list()).containsExactly(client.status("zram4"));
         var change = new io.trueno.zram.agent.device.DeviceChange(null, 4096L, true);

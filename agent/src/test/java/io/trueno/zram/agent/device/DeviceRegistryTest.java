@@ -28,8 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceRegistryTest {
-    private static final DeviceRequest BY_DEFAULT =
-            new DeviceRequest(null, null, null, null, null, null);
+    private static final DeviceRequest BY_DEFAULT = DeviceRequest.of(null);
 
     private final Path folder;
     private RecordingExports exports = new RecordingExports();
@@ -74,6 +73,40 @@ class DeviceRegistryTest {
         assertThat(device.sizeBytes()).isEqualTo(1 << 20);
         assertThat(device.algorithm()).isEqualTo("lz4");
         assertThat(device.stats().memLimit()).isEqualTo(1 << 16);
+    }
+
+    @Test
+    void aRequestsSoftLimitAndHeadroomHoldAfterARestartToo() {
+        DeviceRequest request =
+                new DeviceRequest(null, null, null, null, 0L, 12345L, 3L << 18, null);
+        assertThat(devices.create(request).stats().softLimitBytes()).isEqualTo(12345);
+        awaitHeadroom(3L << 18);
+        restart();
+        awaitHeadroom(3L << 18);
+        assertThat(devices.status("zram0").stats().softLimitBytes()).isEqualTo(12345);
+        assertThat(devices.reset("zram0", false).stats().softLimitBytes()).isEqualTo(12345);
+    }
+
+    /** It is filled in the background. */
+    private void awaitHeadroom(long bytes) {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (devices.status("zram0").stats().headroomBytes() != bytes) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void negativeSizesAreRefusedByName() {
+        assertThatThrownBy(() ->
+                        devices.create(
+                                new DeviceRequest(null, null, null, null, null, -1L, null, null)))
+                .hasMessage("negative softLimitBytes=-1: use 0 for none");
+        assertThatThrownBy(() ->
+                        devices.create(
+                                new DeviceRequest(null, null, null, null, null, null, -1L, null)))
+                .hasMessage("negative headroomBytes=-1: use 0 for none");
+        assertThat(devices.list()).isEmpty();
     }
 
     @Test
@@ -275,7 +308,7 @@ class DeviceRegistryTest {
                 .hasMessage("data lies beyond the new end: discard it first: page=255")
                 .isInstanceOfSatisfying(
                         DeviceException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT));
-        assertThatThrownBy(() -> devices.writeback("zram0", "type=huge"))
+        assertThatThrownBy(() -> devices.work("zram0").writeback("type=huge"))
                 .hasMessageContaining("no backing device");
     }
 }
