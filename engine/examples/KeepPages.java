@@ -1,5 +1,6 @@
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.StoreOptions;
 import io.trueno.zram.engine.store.StoreStats;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.Arrays;
 class KeepPages {
     public static void main(String[] args) throws Exception {
         byte[] pages = Files.readAllBytes(Path.of(args[0]));
-        try (PageStore store = PageStore.open(PageStore.Options.of("example", pages.length))) {
+        try (PageStore store = PageStore.open(StoreOptions.of("example", pages.length))) {
             store.write(0, MemorySegment.ofArray(pages), 0, pages.length);
 
             byte[] page = new byte[Pages.SIZE];

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.trueno.zram.engine.SamplePages;
 import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.StoreOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.UnixDomainSocketAddress;
@@ -34,7 +35,7 @@ class AllocationTest {
     @Test
     void requestsAllocateNextToNothingInTheSteadyState() throws IOException {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(dir.resolve("nbd.sock"));
-        try (PageStore store = PageStore.open(PageStore.Options.of("allocation", SIZE));
+        try (PageStore store = PageStore.open(StoreOptions.of("allocation", SIZE));
                 NbdServer server = NbdServer.start(NbdServer.Options.at(address));
                 SocketChannel channel = SocketChannel.open(address)) {
             server.addExport("zram0", "", store, false);

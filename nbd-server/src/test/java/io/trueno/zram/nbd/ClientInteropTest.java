@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SamplePages;
 import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.StoreOptions;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,7 +35,7 @@ class ClientInteropTest {
 
     @BeforeEach
     void serve() throws IOException {
-        store = PageStore.open(PageStore.Options.of("interop", SIZE));
+        store = PageStore.open(StoreOptions.of("interop", SIZE));
         server =
                 NbdServer.start(
                         NbdServer.Options.at(

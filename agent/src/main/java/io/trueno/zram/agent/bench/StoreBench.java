@@ -8,6 +8,7 @@ import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.Recompression;
 import io.trueno.zram.engine.store.RecompressionRequest;
+import io.trueno.zram.engine.store.StoreOptions;
 import io.trueno.zram.engine.store.StoreStats;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -227,14 +228,14 @@ public final class StoreBench {
     private PageStore open(int devicePages) throws IOException, InterruptedException {
         PageStore store =
                 PageStore.open(
-                        new PageStore.Options(
+                        new StoreOptions(
                                 "bench",
                                 (long) devicePages * Pages.SIZE,
                                 options.algorithm(),
                                 options.policy(),
                                 options.backend(),
                                 0,
-                                PageStore.Options.DEFAULT_HEADROOM_BYTES,
+                                StoreOptions.DEFAULT_HEADROOM_BYTES,
                                 options.recompress()
                                         ? Optional.of(new ZstdJniDictionaryTrainer())
                                         : Optional.empty(),

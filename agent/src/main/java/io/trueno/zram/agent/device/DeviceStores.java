@@ -9,6 +9,7 @@ import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreFormatException;
+import io.trueno.zram.engine.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -46,8 +47,8 @@ final class DeviceStores {
         }
     }
 
-    private static PageStore.Options options(DeviceConfig config, Path pages) {
-        return new PageStore.Options(
+    private static StoreOptions options(DeviceConfig config, Path pages) {
+        return new StoreOptions(
                 config.name(),
                 Pages.count(config.sizeBytes()) << Pages.SHIFT,
                 Algorithm.parse(config.algorithm()),

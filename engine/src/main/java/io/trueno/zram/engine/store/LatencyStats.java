@@ -2,6 +2,7 @@ package io.trueno.zram.engine.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -51,7 +52,21 @@ public record LatencyStats(
      */
     public record Bucket(long upToNanos, long count) {}
 
-    static LatencyStats of(Histogram nanos) {
+    /** Of the requests of all lanes; each is held for a moment, while requests take others. */
+    static LatencyStats of(Lane[] lanes, Epochs epochs, Function<Lane, RequestTimes> times) {
+        Histogram sum = RequestTimes.empty();
+        for (Lane lane : lanes) {
+            epochs.enter(lane.number);
+            try {
+                times.apply(lane).addTo(sum);
+            } finally {
+                epochs.exit(lane.number);
+            }
+        }
+        return of(sum);
+    }
+
+    private static LatencyStats of(Histogram nanos) {
         List<Bucket> buckets = new ArrayList<>();
         for (long bound : BOUNDS) {
             buckets.add(new Bucket(bound, nanos.getCountBetweenValues(0, bound)));

@@ -40,7 +40,7 @@ class ClusterTest {
 
     private PageStore open() throws IOException {
         return PageStore.open(
-                PageStore.Options.of("test", (long) COUNT * PAGE).withHeadroom(0).withFile(file));
+                StoreOptions.of("test", (long) COUNT * PAGE).withHeadroom(0).withFile(file));
     }
 
     /** Pages of one program, which gain much together. */
@@ -153,7 +153,7 @@ class ClusterTest {
     void compactionMovesWholeClustersAndDissolvesOthers() throws Exception {
         int copies = 24;
         int pages = COUNT * copies;
-        PageStore.Options options = PageStore.Options.of("test", (long) pages * PAGE);
+        StoreOptions options = StoreOptions.of("test", (long) pages * PAGE);
         try (PageStore store = PageStore.open(options.withHeadroom(0))) {
             for (int i = 0; i < pages; i++) {
                 write(store, i, content(i % COUNT));

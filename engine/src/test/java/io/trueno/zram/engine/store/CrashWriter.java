@@ -60,7 +60,7 @@ final class CrashWriter {
 
     static PageStore openStore(Path file) throws Exception {
         return PageStore.open(
-                new PageStore.Options(
+                new StoreOptions(
                                 "crash",
                                 (long) PAGES * Pages.SIZE,
                                 Algorithm.LZ4,

@@ -25,8 +25,8 @@ class HeadroomTest {
     private static final int CHUNK = SlotArena.CHUNK;
     private static final int MINOR_FAULTS = 9; // field of /proc/PID/stat, counted from 0
 
-    private static PageStore.Options options(long pages) {
-        return PageStore.Options.of("test", pages * PAGE);
+    private static StoreOptions options(long pages) {
+        return StoreOptions.of("test", pages * PAGE);
     }
 
     @Test

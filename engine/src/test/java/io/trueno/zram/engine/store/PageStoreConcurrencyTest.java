@@ -46,8 +46,8 @@ class PageStoreConcurrencyTest {
     void aReadGivesOneVersionThatIsNotStale() throws Exception {
         long seed = Long.getLong("trueno.zram.seed", System.nanoTime());
         System.out.println("seed: -Dtrueno.zram.seed=" + seed);
-        PageStore.Options options =
-                PageStore.Options.of("test", (long) PAGES * PAGE).withTrainer(new LibzstdTrainer());
+        StoreOptions options =
+                StoreOptions.of("test", (long) PAGES * PAGE).withTrainer(new LibzstdTrainer());
         try (PageStore store = PageStore.open(options);
                 ExecutorService pool = Executors.newCachedThreadPool()) {
             writeAll(store);
@@ -184,7 +184,7 @@ class PageStoreConcurrencyTest {
     void partWritesOfOnePageDoNotLoseEachOther() throws Exception {
         int threads = 4;
         int rounds = 3_000;
-        try (PageStore store = PageStore.open(PageStore.Options.of("test", 2L * PAGE));
+        try (PageStore store = PageStore.open(StoreOptions.of("test", 2L * PAGE));
                 ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             store.write(0, MemorySegment.ofArray(SAMPLES.get(10)), 0, PAGE);
             List<Future<?>> running = new ArrayList<>();

@@ -32,14 +32,13 @@ class PageStoreTest extends BlockDeviceContract {
 
     @Override
     protected BlockDevice open(long sizeBytes) throws Exception {
-        return PageStore.open(PageStore.Options.of("test", sizeBytes));
+        return PageStore.open(StoreOptions.of("test", sizeBytes));
     }
 
     private static PageStore store(long pages, Algorithm algorithm, long memLimit)
             throws IOException {
         return PageStore.open(
-                new PageStore.Options(
-                        "test", pages * PAGE, algorithm, SimdBackend.detect(), memLimit));
+                new StoreOptions("test", pages * PAGE, algorithm, SimdBackend.detect(), memLimit));
     }
 
     @Test
@@ -254,8 +253,8 @@ class PageStoreTest extends BlockDeviceContract {
         List<byte[]> pages = SamplePages.all();
         long before = Long.MAX_VALUE;
         for (SelectionPolicy policy : SelectionPolicy.values()) {
-            PageStore.Options options =
-                    PageStore.Options.of("test", (long) pages.size() * PAGE).withPolicy(policy);
+            StoreOptions options =
+                    StoreOptions.of("test", (long) pages.size() * PAGE).withPolicy(policy);
             try (PageStore store = PageStore.open(options)) {
                 for (int i = 0; i < pages.size(); i++) {
                     write(store, (long) i * PAGE, pages.get(i));
@@ -273,8 +272,7 @@ class PageStoreTest extends BlockDeviceContract {
     @Test
     void thePolicyChangesForNewPages() throws Exception {
         byte[] page = SamplePages.all().get(300);
-        PageStore.Options options =
-                PageStore.Options.of("test", 4 * PAGE).withPolicy(SelectionPolicy.SPEED);
+        StoreOptions options = StoreOptions.of("test", 4 * PAGE).withPolicy(SelectionPolicy.SPEED);
         try (PageStore store = PageStore.open(options)) {
             write(store, 0, page);
             long packed = store.stats().comprDataSize();

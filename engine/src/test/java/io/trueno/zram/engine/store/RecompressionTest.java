@@ -27,7 +27,7 @@ class RecompressionTest {
 
     private static PageStore open(long pages) throws IOException {
         return PageStore.open(
-                PageStore.Options.of("test", pages * PAGE).withTrainer(new LibzstdTrainer()));
+                StoreOptions.of("test", pages * PAGE).withTrainer(new LibzstdTrainer()));
     }
 
     private static void write(PageStore store, long page, byte[] content) {
@@ -193,8 +193,8 @@ class RecompressionTest {
 
     @Test
     void theBackgroundRecompressesUnderAPolicyThatAsksForIt() throws Exception {
-        PageStore.Options options =
-                PageStore.Options.of("test", (long) RECORD_PAGES * PAGE)
+        StoreOptions options =
+                StoreOptions.of("test", (long) RECORD_PAGES * PAGE)
                         .withPolicy(SelectionPolicy.RATIO);
         try (PageStore store = PageStore.open(options)) {
             fillWithRecords(store);
@@ -212,8 +212,8 @@ class RecompressionTest {
     void pagesOfADictionaryAreReadAfterAReopenAndNotWithADamagedOne() throws Exception {
         Path folder = Files.createTempDirectory(Path.of("/dev/shm"), "recompress");
         Path file = folder.resolve("pages");
-        PageStore.Options options =
-                PageStore.Options.of("test", (long) RECORD_PAGES * PAGE)
+        StoreOptions options =
+                StoreOptions.of("test", (long) RECORD_PAGES * PAGE)
                         .withTrainer(new LibzstdTrainer())
                         .withFile(file);
         try {

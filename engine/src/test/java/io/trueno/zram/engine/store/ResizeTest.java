@@ -29,7 +29,7 @@ class ResizeTest {
     private static final List<byte[]> SAMPLES = SamplePages.all();
 
     private static PageStore open(long pages) throws IOException {
-        return PageStore.open(PageStore.Options.of("test", pages * PAGE));
+        return PageStore.open(StoreOptions.of("test", pages * PAGE));
     }
 
     private static void write(PageStore store, long page, byte[] content) {
@@ -83,7 +83,7 @@ class ResizeTest {
         Path folder = Files.createTempDirectory(Path.of("/dev/shm"), "resize");
         Path file = folder.resolve("pages");
         try {
-            PageStore.Options options = PageStore.Options.of("test", 16L * PAGE).withFile(file);
+            StoreOptions options = StoreOptions.of("test", 16L * PAGE).withFile(file);
             try (PageStore store = PageStore.open(options)) {
                 store.resize(200L * PAGE);
                 write(store, 199, SAMPLES.get(7));
@@ -92,7 +92,7 @@ class ResizeTest {
             assertThatThrownBy(() -> PageStore.open(options))
                     .hasMessageContaining("it holds a device of 819200 bytes, not of 65536");
             try (PageStore store =
-                    PageStore.open(PageStore.Options.of("test", 200L * PAGE).withFile(file))) {
+                    PageStore.open(StoreOptions.of("test", 200L * PAGE).withFile(file))) {
                 assertThat(read(store, 199)).isEqualTo(SAMPLES.get(7));
             }
         } finally {
@@ -165,8 +165,8 @@ class ResizeTest {
         Path folder = Files.createTempDirectory(Path.of("/dev/shm"), "erase");
         Path file = folder.resolve("pages");
         try {
-            PageStore.Options options =
-                    PageStore.Options.of("test", 256L * PAGE).withFile(file).withHeadroom(1 << 20);
+            StoreOptions options =
+                    StoreOptions.of("test", 256L * PAGE).withFile(file).withHeadroom(1 << 20);
             try (PageStore store = PageStore.open(options)) {
                 for (int i = 0; i < 256; i++) {
                     write(store, i, SAMPLES.get(i));

@@ -49,7 +49,7 @@ class StoreFileTest {
     }
 
     private PageStore open(int pages) throws IOException {
-        return PageStore.open(PageStore.Options.of("test", (long) pages * PAGE).withFile(file));
+        return PageStore.open(StoreOptions.of("test", (long) pages * PAGE).withFile(file));
     }
 
     private static byte[] read(PageStore store, int page) {

@@ -37,8 +37,8 @@ class WritebackTest {
         return PageStore.open(options());
     }
 
-    private static PageStore.Options options() {
-        return new PageStore.Options(
+    private static StoreOptions options() {
+        return new StoreOptions(
                 "test", (long) COUNT * PAGE, Algorithm.LZ4, SimdBackend.detect(), 0);
     }
 
