@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The functions of the C library that we call, as in their manual pages; jnr-ffi implements it.
  *
+ * <p>Public because jnr-ffi's class for it lies in another class loader; {@link Linux} is what
+ * others use.
+ *
  * <p>A function of six arguments takes at least one of them as a {@link Pointer}: with six integers
  * jnr-ffi 2.3 hands over a wrong last one on x86-64 (jnr/jnr-ffi#181).
  */
-interface LibC {
+public interface LibC {
     int open(@In String path, int flags);
 
     int close(int fd);
