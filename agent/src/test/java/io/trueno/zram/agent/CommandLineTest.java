@@ -138,8 +138,6 @@ class CommandLineTest {
                 "recompress zram0 type=cold | unknown type 'cold': use idle, huge or huge_idle",
                 "create --size 1M --algorithm lz5 | unknown algorithm 'lz5': use lz4, lz4hc, zstd,"
                         + " zstd(level=N), none or adaptive",
-                "create --size 1M --backend ublk | this build has no ublk: use --backend nbd or"
-                        + " auto",
                 "create --size 1M --backend usb | unknown backend 'usb': use auto, ublk, nbd",
                 "create --size 1M --policy fast | unknown policy 'fast': use speed, balanced, ratio",
             })

@@ -80,6 +80,7 @@ public final class ProgramProcess {
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("TRUENO_ZRAM_"));
         environment.put("TRUENO_ZRAM_RUNTIME_DIR", runtimeDirectory.toString());
+        environment.put("TRUENO_ZRAM_DEFAULT_BACKEND", "nbd"); // the same tests on every kernel
         return builder.start();
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param metricsListen TCP address of {@code /metrics}, empty for none; the control socket serves
  *     it in any case
  * @param nbd where the NBD server listens
+ * @param ublk how ublk devices are served
  * @param deviceDefaults for devices that leave something out
  * @param devices to be created at the start, in order of their numbers
  */
@@ -18,6 +19,7 @@ public record AgentConfig(
         Path runtimeDirectory,
         Optional<ListenAddress> metricsListen,
         NbdConfig nbd,
+        UblkConfig ublk,
         DeviceDefaults deviceDefaults,
         List<DeviceConfig> devices) {
     /** Keeps a copy of the list. */

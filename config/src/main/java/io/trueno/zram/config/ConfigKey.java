@@ -15,6 +15,9 @@ enum ConfigKey {
     METRICS_LISTEN(Group.AGENT),
     UNIX_SOCKET(Group.NBD),
     LISTEN(Group.NBD),
+    QUEUES(Group.UBLK),
+    DEPTH(Group.UBLK),
+    MAX_IO(Group.UBLK),
     SIZE(Group.DEVICE),
     ALGORITHM(Group.DEVICE),
     POLICY(Group.DEVICE),
@@ -27,11 +30,13 @@ enum ConfigKey {
     enum Group {
         AGENT,
         NBD,
+        UBLK,
         DEVICE
     }
 
     static final String AGENT_SECTION = "agent";
     static final String NBD_SECTION = "nbd";
+    static final String UBLK_SECTION = "ublk";
     static final String DEFAULT_SECTION = "default";
 
     /** Numbers as the kernel gives them: without leading zeros. */
@@ -61,6 +66,7 @@ enum ConfigKey {
         return switch (section) {
             case AGENT_SECTION -> Optional.of(Group.AGENT);
             case NBD_SECTION -> Optional.of(Group.NBD);
+            case UBLK_SECTION -> Optional.of(Group.UBLK);
             case DEFAULT_SECTION -> Optional.of(Group.DEVICE);
             default ->
                     DEVICE_SECTION.matcher(section).matches()

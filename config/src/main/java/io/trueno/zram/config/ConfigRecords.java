@@ -14,8 +14,14 @@ import java.util.stream.Collectors;
 
 /** Checks the values that won and builds the records. */
 final class ConfigRecords {
-
     private static final long DEFAULT_HEADROOM_BYTES = 64 << 20;
+    private static final int MAX_QUEUES = 64;
+    private static final int DEFAULT_QUEUES = 4;
+    private static final int MAX_DEPTH = 4096;
+    private static final int DEFAULT_DEPTH = 64;
+    private static final int PAGE_BYTES = 4096;
+    private static final int MAX_IO_BYTES = 32 << 20;
+    private static final int DEFAULT_IO_BYTES = 128 << 10;
 
     private final Values values;
     private final Map<String, String> environment;
@@ -46,6 +52,7 @@ final class ConfigRecords {
                                 ConfigRecords::listenAddress)
                         .flatMap(Function.identity()),
                 nbd(runtimeDirectory),
+                ublk(),
                 defaults,
                 values.devices().stream().map(name -> device(name, defaults)).toList());
     }
@@ -56,6 +63,40 @@ final class ConfigRecords {
                         .orElse(runtimeDirectory.resolve("nbd.sock")),
                 read(ConfigKey.NBD_SECTION, ConfigKey.LISTEN, ConfigRecords::listenAddress)
                         .flatMap(Function.identity()));
+    }
+
+    private UblkConfig ublk() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return new UblkConfig(
+                ublk(ConfigKey.QUEUES, text -> number(text, 1, MAX_QUEUES))
+                        .orElse(Math.min(DEFAULT_QUEUES, processors)),
+                ublk(ConfigKey.DEPTH, text -> number(text, 1, MAX_DEPTH)).orElse(DEFAULT_DEPTH),
+                ublk(ConfigKey.MAX_IO, this::ioBytes).orElse(DEFAULT_IO_BYTES));
+    }
+
+    private Optional<Integer> ublk(ConfigKey key, Function<String, Integer> parser) {
+        return read(ConfigKey.UBLK_SECTION, key, parser);
+    }
+
+    private int ioBytes(String text) {
+        long bytes = size(text);
+        if (bytes < PAGE_BYTES || bytes > MAX_IO_BYTES || bytes % PAGE_BYTES != 0) {
+            throw new IllegalArgumentException("use whole pages of 4 KiB, up to 32M");
+        }
+        return (int) bytes;
+    }
+
+    private static int number(String text, int least, int most) {
+        String refusal = "use a number from " + least + " to " + most;
+        try {
+            int number = Integer.parseInt(text.strip());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(refusal, e);
+        }
+        throw new IllegalArgumentException(refusal);
     }
 
     private DeviceDefaults defaults() {

@@ -34,6 +34,19 @@ public record DeviceConfig(
                 backend);
     }
 
+    /** The same on another backend. */
+    public DeviceConfig withBackend(DeviceBackend other) {
+        return new DeviceConfig(
+                name,
+                sizeBytes,
+                algorithm,
+                policy,
+                memLimitBytes,
+                softLimitBytes,
+                headroomBytes,
+                other);
+    }
+
     /** The same with another headroom. */
     public DeviceConfig withHeadroom(long bytes) {
         return new DeviceConfig(

@@ -8,6 +8,11 @@ import io.trueno.zram.ublk.control.UblkFeature;
 import io.trueno.zram.ublk.queue.QueueThreads;
 import io.trueno.zram.ublk.sys.Errno;
 import io.trueno.zram.ublk.sys.SystemCallException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -19,6 +24,8 @@ import java.util.Set;
 public final class UblkDriver implements AutoCloseable {
     private static final Duration RECOVERY_DEADLINE = Duration.ofSeconds(20);
     private static final long POLL_MILLIS = 10;
+    private static final Path DEV = Path.of("/dev");
+    private static final String NODES = "ublkc";
 
     /** Used where the driver has them. */
     private static final Set<UblkFeature> WANTED =
@@ -140,13 +147,14 @@ public final class UblkDriver implements AutoCloseable {
      * @return empty if there is no such device any more
      * @throws UblkException if it is there and cannot be taken over
      */
-    public Optional<UblkDevice> recover(int id, long cookie, BlockDevice content) {
+    public Optional<UblkDevice> recover(long cookie, BlockDevice content) {
+        Optional<DeviceInfo> found = find(cookie);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        DeviceInfo info = found.get();
+        int id = info.id();
         try {
-            Optional<DeviceInfo> found = control.find(id).filter(d -> d.cookie() == cookie);
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            DeviceInfo info = found.get();
             if (info.state() == DeviceInfo.State.DEAD) {
                 control.delete(id); // its server went before it had started it, or while it stopped
                 return Optional.empty();
@@ -163,6 +171,21 @@ public final class UblkDriver implements AutoCloseable {
         } catch (SystemCallException e) {
             throw new UblkException(
                     "cannot take ublk device " + id + " over: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<DeviceInfo> find(long cookie) {
+        try (DirectoryStream<Path> nodes = Files.newDirectoryStream(DEV, NODES + "*")) {
+            for (Path node : nodes) {
+                String number = node.getFileName().toString().substring(NODES.length());
+                Optional<DeviceInfo> device = control.find(Integer.parseInt(number));
+                if (device.isPresent() && device.get().cookie() == cookie) {
+                    return device;
+                }
+            }
+            return Optional.empty();
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new UblkException("cannot look for ublk devices in " + DEV + ": " + e, e);
         }
     }
 

@@ -31,10 +31,4 @@ public record UblkOptions(int preferredId, int queues, int depth, int maxIoBytes
                     name + " must be " + least + " to " + most + ": " + name + "=" + value);
         }
     }
-
-    /** One queue for each processor up to four, 64 requests of 128 KiB in each. */
-    public static UblkOptions of(int preferredId, long cookie) {
-        int queues = Math.min(4, Runtime.getRuntime().availableProcessors());
-        return new UblkOptions(preferredId, queues, 64, 128 << 10, cookie);
-    }
 }

@@ -42,7 +42,8 @@ final class CreateCommand implements Runnable {
     @Option(
             names = "--backend",
             paramLabel = "BACKEND",
-            description = "How to export the device: auto or nbd.")
+            description =
+                    "How to export the device: ublk, nbd, or auto (default): ublk where it works.")
     private @Nullable String backend;
 
     @Option(
@@ -66,6 +67,9 @@ final class CreateCommand implements Runnable {
                                         limits.softLimit,
                                         limits.headroom,
                                         backend));
+        if (!device.backendReason().isEmpty()) {
+            System.err.println("trueno-zram: not on ublk: " + device.backendReason());
+        }
         json.print(device, () -> device.uri() + "\n");
     }
 }

@@ -6,6 +6,7 @@ import io.trueno.zram.agent.control.ControlSocket;
 import io.trueno.zram.agent.device.DeviceException;
 import io.trueno.zram.agent.device.DeviceRegistry;
 import io.trueno.zram.agent.device.DeviceStatus;
+import io.trueno.zram.agent.device.DeviceTransports;
 import io.trueno.zram.agent.device.StateFolder;
 import io.trueno.zram.config.AgentConfig;
 import io.trueno.zram.config.DeviceConfig;
@@ -28,20 +29,23 @@ public final class Agent implements AutoCloseable {
     private final String version;
     private final long startNanos = System.nanoTime();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private final NbdExports exports;
+    private final NbdExports nbd;
+    private final UblkExports ublk;
     private final DeviceRegistry devices;
 
     private Agent(AgentConfig config, String version, RuntimeFolder folder) {
         this.version = version;
-        exports = new NbdExports(config.nbd());
+        nbd = new NbdExports(config.nbd());
+        ublk = new UblkExports(config.ublk());
         devices =
                 new DeviceRegistry(
                         config.deviceDefaults(),
-                        exports,
+                        new DeviceTransports(ublk, nbd),
                         new StateFolder(MemoryFolder.of(folder.path())));
         opened.push(folder);
+        opened.push(ublk);
         opened.push(devices);
-        opened.push(exports); // closed first: drains the clients of all devices at once
+        opened.push(nbd); // closed first: drains the clients of all devices at once
     }
 
     /**
@@ -69,8 +73,8 @@ public final class Agent implements AutoCloseable {
     }
 
     private void begin(AgentConfig config) {
-        exports.listen();
-        exports.tcpAddresses().forEach(a -> LOG.log(Level.INFO, "NBD at nbd://{0}", a));
+        nbd.listen();
+        nbd.tcpAddresses().forEach(a -> LOG.log(Level.INFO, "NBD at nbd://{0}", a));
         devices.attach().forEach(reason -> LOG.log(Level.ERROR, "{0}", reason));
         devices.list().forEach(device -> logServed(device, "is back"));
         for (DeviceConfig device : config.devices()) {
@@ -93,6 +97,9 @@ public final class Agent implements AutoCloseable {
 
     private static void logServed(DeviceStatus device, String how) {
         LOG.log(Level.INFO, "device {0} {1} at {2}", device.name(), how, device.uri());
+        if (!device.backendReason().isEmpty()) {
+            LOG.log(Level.INFO, "{0} is not on ublk: {1}", device.name(), device.backendReason());
+        }
     }
 
     private static void serveMetrics(ControlServer control, ListenAddress address) {

@@ -1,9 +1,10 @@
 package io.trueno.zram.agent.daemon;
 
+import io.trueno.zram.agent.device.DeviceException;
+import io.trueno.zram.agent.device.DeviceException.Kind;
 import io.trueno.zram.agent.device.DeviceExports;
 import io.trueno.zram.config.ListenAddress;
 import io.trueno.zram.config.NbdConfig;
-import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.nbd.NbdServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Exports devices through one NBD server, on its Unix socket and perhaps on TCP. */
@@ -52,13 +54,43 @@ final class NbdExports implements DeviceExports, AutoCloseable {
     }
 
     @Override
-    public void add(String name, BlockDevice device, String description) {
-        running().addExport(name, description, device, false);
+    public Optional<String> whyUnavailable() {
+        return Optional.empty();
     }
 
     @Override
-    public void remove(String name) {
+    public void add(Export export) {
+        running().addExport(export.name(), export.description(), export.content(), false);
+    }
+
+    @Override
+    public void remove(String name, boolean force) {
+        int clients = clients(name);
+        if (clients > 0 && !force) {
+            throw new DeviceException(
+                    Kind.CONFLICT,
+                    name
+                            + " is in use by "
+                            + clients
+                            + (clients == 1 ? " client" : " clients")
+                            + ": disconnect first, or use --force");
+        }
+        detach(name);
+    }
+
+    @Override
+    public void detach(String name) {
         running().removeExport(name);
+    }
+
+    @Override
+    public void requireResizable(String name) {
+        // a client learns the size when it connects
+    }
+
+    @Override
+    public void resized(String name) {
+        // a client learns the size when it connects
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.config.NbdConfig;
 import io.trueno.zram.config.StorePolicy;
+import io.trueno.zram.config.UblkConfig;
 import io.trueno.zram.engine.Pages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -86,6 +87,7 @@ public final class Demo {
                 folder,
                 Optional.empty(),
                 new NbdConfig(folder.resolve("nbd.sock"), Optional.empty()),
+                new UblkConfig(1, 1, Pages.SIZE),
                 new DeviceDefaults(
                         OptionalLong.empty(),
                         algorithm,
@@ -93,7 +95,7 @@ public final class Demo {
                         0,
                         0,
                         64 << 20,
-                        DeviceBackend.AUTO),
+                        DeviceBackend.NBD),
                 List.of());
     }
 

@@ -2,7 +2,6 @@ package io.trueno.zram.agent.device;
 
 import io.trueno.zram.agent.device.DeviceException.Kind;
 import io.trueno.zram.config.ByteSize;
-import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.engine.store.PageStore;
@@ -24,7 +23,7 @@ public final class DeviceRegistry implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("zram(0|[1-9]\\d{0,4})");
 
     private final DeviceDefaults defaults;
-    private final DeviceExports exports;
+    private final DeviceTransports transports;
     private final StateFolder states;
     private final Map<String, ManagedDevice> devices = new HashMap<>();
 
@@ -33,12 +32,13 @@ public final class DeviceRegistry implements AutoCloseable {
 
     /**
      * @param defaults for what a request leaves out
-     * @param exports where new devices are made reachable
+     * @param transports over which devices are exported
      * @param states where devices outlive the agent
      */
-    public DeviceRegistry(DeviceDefaults defaults, DeviceExports exports, StateFolder states) {
+    public DeviceRegistry(
+            DeviceDefaults defaults, DeviceTransports transports, StateFolder states) {
         this.defaults = defaults;
-        this.exports = exports;
+        this.transports = transports;
         this.states = states;
     }
 
@@ -66,7 +66,10 @@ public final class DeviceRegistry implements AutoCloseable {
                         state.now().withSize(PageStore.storedSizeBytes(states.pages(name)));
                 serve(
                         new ManagedDevice(
-                                state.with(now), DeviceStores.open(now, states.pages(name))));
+                                state.with(now),
+                                DeviceStores.open(now, states.pages(name)),
+                                transports.of(now.backend()),
+                                ""));
             } catch (IOException | RuntimeException e) {
                 refused.put(
                         name,
@@ -108,10 +111,8 @@ public final class DeviceRegistry implements AutoCloseable {
                             name,
                             name + " is there already: choose another name or remove it first"));
         }
-        if (config.backend() == DeviceBackend.UBLK) {
-            throw DeviceException.badRequest("this build has no ublk: use --backend nbd or auto");
-        }
-        DeviceState state = DeviceState.of(config);
+        DeviceTransports.Choice chosen = transports.choose(config.backend());
+        DeviceState state = DeviceState.of(config, chosen.backend());
         try {
             PageStore store = DeviceStores.open(config, states.begin(name));
             try {
@@ -120,9 +121,11 @@ public final class DeviceRegistry implements AutoCloseable {
                 store.close();
                 throw e;
             }
-            ManagedDevice device = new ManagedDevice(state, store);
+            ManagedDevice device =
+                    new ManagedDevice(
+                            state, store, transports.of(chosen.backend()), chosen.reason());
             serve(device);
-            return device.status(exports);
+            return device.status();
         } catch (IOException | RuntimeException e) {
             forget(name);
             throw e instanceof RuntimeException unchecked ? unchecked : cannotKeep(name, e);
@@ -141,7 +144,7 @@ public final class DeviceRegistry implements AutoCloseable {
                         device.name(),
                         ByteSize.format(store.stats().memUsedTotal())));
         try {
-            exports.add(device.name(), device.store(), describe(device));
+            device.exports().add(device.export());
         } catch (RuntimeException e) {
             device.store().close();
             throw e;
@@ -168,14 +171,13 @@ public final class DeviceRegistry implements AutoCloseable {
     /**
      * Removes a device and gives its memory back.
      *
-     * @param force disconnects its clients instead of refusing; deletes a device that could not be
-     *     served because its state is damaged
+     * @param force also if it is in use; deletes a device that could not be served because its
+     *     state is damaged
      */
     public synchronized void remove(String name, boolean force) {
         if (!(force && refused.containsKey(name))) {
             ManagedDevice device = find(name);
-            refuseIfInUse(name, force);
-            exports.remove(name);
+            device.exports().remove(name, force);
             device.store().erase();
             devices.remove(name);
             device.store().close();
@@ -185,9 +187,9 @@ public final class DeviceRegistry implements AutoCloseable {
 
     /** Ends service of a device; its state stays. */
     private void detach(String name) {
-        exports.remove(name);
         ManagedDevice device = devices.remove(name);
         if (device != null) {
+            device.exports().detach(name);
             device.store().close();
         }
     }
@@ -196,10 +198,11 @@ public final class DeviceRegistry implements AutoCloseable {
      * Empties a device: content, counters and what {@link #change} set are as on the day it was
      * made.
      *
-     * @param force disconnects its clients instead of refusing
+     * @param force also if it is in use
      */
     public synchronized DeviceStatus reset(String name, boolean force) {
-        DeviceConfig config = find(name).state().made();
+        DeviceState state = find(name).state();
+        DeviceConfig config = state.made().withBackend(state.now().backend());
         remove(name, force);
         return create(config);
     }
@@ -207,6 +210,9 @@ public final class DeviceRegistry implements AutoCloseable {
     /** Changes what can be changed on a running device. */
     public synchronized DeviceStatus change(String name, DeviceChange change) {
         ManagedDevice device = find(name);
+        if (change.sizeBytes() != null) {
+            device.exports().requireResizable(name);
+        }
         try {
             DeviceChanger.apply(device.store(), change);
         } catch (IllegalArgumentException e) {
@@ -216,10 +222,13 @@ public final class DeviceRegistry implements AutoCloseable {
         } catch (IOException e) {
             throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
+        if (change.sizeBytes() != null) {
+            device.exports().resized(name);
+        }
         if (change.headroomBytes() != null) {
             device = device.with(change.headroomBytes());
         }
-        return keep(device).status(exports);
+        return keep(device).status();
     }
 
     /** Keeps the settings that a device has now. */
@@ -230,7 +239,7 @@ public final class DeviceRegistry implements AutoCloseable {
         } catch (IOException e) {
             throw cannotKeep(device.name(), e);
         }
-        ManagedDevice kept = new ManagedDevice(state, device.store());
+        ManagedDevice kept = device.with(state);
         devices.put(device.name(), kept);
         return kept;
     }
@@ -246,14 +255,14 @@ public final class DeviceRegistry implements AutoCloseable {
 
     /** One device as it is now. */
     public synchronized DeviceStatus status(String name) {
-        return find(name).status(exports);
+        return find(name).status();
     }
 
     /** Every device as it is now, in order of numbers. */
     public synchronized List<DeviceStatus> list() {
         return devices.keySet().stream()
                 .sorted(Comparator.comparingInt(DeviceRegistry::number))
-                .map(name -> find(name).status(exports))
+                .map(name -> find(name).status())
                 .toList();
     }
 
@@ -275,23 +284,6 @@ public final class DeviceRegistry implements AutoCloseable {
                     "no device " + name + ": 'trueno-zram list' shows those there are");
         }
         return device;
-    }
-
-    private void refuseIfInUse(String name, boolean force) {
-        int clients = exports.clients(name);
-        if (clients > 0 && !force) {
-            throw new DeviceException(
-                    Kind.CONFLICT,
-                    name
-                            + " is in use by "
-                            + clients
-                            + (clients == 1 ? " client" : " clients")
-                            + ": disconnect first, or use --force");
-        }
-    }
-
-    private static String describe(ManagedDevice device) {
-        return "compressed RAM (" + device.state().now().algorithm() + ")";
     }
 
     private String lowestFreeName() {

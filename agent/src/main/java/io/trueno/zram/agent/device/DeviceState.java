@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,20 +20,22 @@ import java.util.Properties;
  * configuration.
  *
  * @param made what the device was made with, and is again after a reset
- * @param now what holds at present
+ * @param now what holds at present, with the backend that was chosen
+ * @param cookie random, by which its transport recognises the device
  */
-record DeviceState(DeviceConfig made, DeviceConfig now) {
-    private static final int VERSION = 1;
+record DeviceState(DeviceConfig made, DeviceConfig now, long cookie) {
+    private static final int VERSION = 2;
     private static final int MAX_BYTES = 1 << 16;
+    private static final SecureRandom COOKIES = new SecureRandom();
 
-    /** Of a device that was just made. */
-    static DeviceState of(DeviceConfig made) {
-        return new DeviceState(made, made);
+    /** Of a device that was just made, to be exported over {@code chosen}. */
+    static DeviceState of(DeviceConfig made, DeviceBackend chosen) {
+        return new DeviceState(made, made.withBackend(chosen), COOKIES.nextLong());
     }
 
     /** The same device with other settings. */
     DeviceState with(DeviceConfig settings) {
-        return new DeviceState(made, settings);
+        return new DeviceState(made, settings, cookie);
     }
 
     /** Replaces {@code file} as a whole: a process that dies in between leaves the old one. */
@@ -40,6 +43,7 @@ record DeviceState(DeviceConfig made, DeviceConfig now) {
         List<String> lines = new ArrayList<>();
         lines.add("version = " + VERSION);
         lines.add("name = " + made.name());
+        lines.add("cookie = " + cookie);
         addLines(lines, "made", made);
         addLines(lines, "now", now);
         Path unfinished = file.resolveSibling(file.getFileName() + ".new");
@@ -82,7 +86,10 @@ record DeviceState(DeviceConfig made, DeviceConfig now) {
             if (!text(lines, "name").equals(name)) {
                 throw new IllegalArgumentException("it is of " + text(lines, "name"));
             }
-            return new DeviceState(config(lines, name, "made"), config(lines, name, "now"));
+            return new DeviceState(
+                    config(lines, name, "made"),
+                    config(lines, name, "now"),
+                    number(lines, "cookie"));
         } catch (NoSuchFileException e) {
             throw new IOException(file + " is missing", e);
         } catch (IllegalArgumentException e) {

@@ -17,6 +17,7 @@ import java.util.List;
  * @param algorithm of pages written now
  * @param policy what the store optimises for
  * @param backend how it is exported
+ * @param backendReason why not in the way of first choice; empty if it is
  * @param uri how a client names it
  * @param clients connections that are open on it
  * @param stats the store's counters
@@ -34,6 +35,7 @@ public record DeviceStatus(
         String algorithm,
         String policy,
         String backend,
+        String backendReason,
         String uri,
         int clients,
         StoreStats stats,

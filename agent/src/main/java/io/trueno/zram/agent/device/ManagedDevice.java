@@ -1,21 +1,38 @@
 package io.trueno.zram.agent.device;
 
-import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.StorePolicy;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreStats;
 import java.util.Locale;
 
-/** A device that is up: what is kept of it and the store that serves it. */
-record ManagedDevice(DeviceState state, PageStore store) {
+/**
+ * A device that is up.
+ *
+ * @param state what is kept of it
+ * @param store what serves it
+ * @param exports how it is exported
+ * @param reason why not in the way of first choice; empty if it is
+ */
+record ManagedDevice(DeviceState state, PageStore store, DeviceExports exports, String reason) {
     String name() {
         return state.made().name();
     }
 
     /** The same with another headroom, which the store does not tell. */
     ManagedDevice with(long headroomBytes) {
-        return new ManagedDevice(state.with(state.now().withHeadroom(headroomBytes)), store);
+        return with(state.with(state.now().withHeadroom(headroomBytes)));
+    }
+
+    /** The same with another state. */
+    ManagedDevice with(DeviceState changed) {
+        return new ManagedDevice(changed, store, exports, reason);
+    }
+
+    /** What its transport is told of it. */
+    DeviceExports.Export export() {
+        return new DeviceExports.Export(
+                name(), state.cookie(), store, "compressed RAM (" + state.now().algorithm() + ")");
     }
 
     /** The settings that hold at present. */
@@ -32,14 +49,15 @@ record ManagedDevice(DeviceState state, PageStore store) {
                 state.now().backend());
     }
 
-    /** The device as it is now, reached through {@code exports}. */
-    DeviceStatus status(DeviceExports exports) {
+    /** The device as it is now. */
+    DeviceStatus status() {
         return new DeviceStatus(
                 name(),
                 store.sizeBytes(),
                 store.algorithm().toString(),
                 lowerCase(store.policy()),
-                lowerCase(DeviceBackend.NBD),
+                lowerCase(state.now().backend()),
+                reason,
                 exports.uri(name()),
                 exports.clients(name()),
                 store.stats(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trueno.zram.agent.MemoryTempDir;
 import io.trueno.zram.agent.device.DeviceRegistry;
+import io.trueno.zram.agent.device.DeviceTransports;
 import io.trueno.zram.agent.device.RecordingExports;
 import io.trueno.zram.agent.device.StateFolder;
 import io.trueno.zram.config.DeviceBackend;
@@ -47,7 +48,7 @@ class ControlServerTest {
                                 0,
                                 1 << 20,
                                 DeviceBackend.AUTO),
-                        exports,
+                        new DeviceTransports(RecordingExports.unavailable("no ublk"), exports),
                         new StateFolder(folder));
         server = new ControlServer(devices, () -> new AgentStatus("test", 1, 2, "SCALAR", 0));
     }

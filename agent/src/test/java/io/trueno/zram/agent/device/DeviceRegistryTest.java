@@ -32,6 +32,7 @@ class DeviceRegistryTest {
 
     private final Path folder;
     private RecordingExports exports = new RecordingExports();
+    private RecordingExports ublk = RecordingExports.unavailable("no driver here");
     private DeviceRegistry devices;
 
     DeviceRegistryTest(@TempDir(factory = MemoryTempDir.class) Path folder) {
@@ -49,7 +50,7 @@ class DeviceRegistryTest {
                         0,
                         1 << 20,
                         DeviceBackend.AUTO),
-                exports,
+                new DeviceTransports(ublk, exports),
                 new StateFolder(folder));
     }
 
@@ -110,11 +111,58 @@ class DeviceRegistryTest {
     }
 
     @Test
+    void aDeviceGoesOverUblkWhereItWorks() {
+        ublk = new RecordingExports();
+        devices = registry();
+        assertThat(devices.create(BY_DEFAULT))
+                .returns("ublk", DeviceStatus::backend)
+                .returns("", DeviceStatus::backendReason);
+        assertThat(ublk.devices).containsKey("zram0");
+        assertThat(exports.devices).isEmpty();
+    }
+
+    @Test
+    void elsewhereItGoesOverNbdAndSaysWhy() {
+        assertThat(devices.create(BY_DEFAULT))
+                .returns("nbd", DeviceStatus::backend)
+                .returns("no driver here", DeviceStatus::backendReason);
+        DeviceRequest insisting =
+                new DeviceRequest(null, null, null, null, null, null, null, "ublk");
+        assertThatThrownBy(() -> devices.create(insisting))
+                .hasMessage("no driver here; or use --backend nbd");
+        assertThat(devices.list()).hasSize(1);
+    }
+
+    @Test
+    void aDeviceStaysOnItsTransportWhateverElseWorksMeanwhile() {
+        devices.create(BY_DEFAULT);
+        ublk = new RecordingExports();
+        assertThat(restart()).isEmpty();
+        assertThat(devices.status("zram0").backend()).isEqualTo("nbd");
+        devices.reset("zram0", false);
+        assertThat(devices.status("zram0").backend()).isEqualTo("nbd");
+    }
+
+    @Test
+    void aTransportThatCannotResizeKeepsTheSize() {
+        devices.create(BY_DEFAULT);
+        exports.resizable = false;
+        DeviceChange larger =
+                new DeviceChange(
+                        null, null, 2L << 20, null, null, null, null, null, null, null, null, null,
+                        null, null, null);
+        assertThatThrownBy(() -> devices.change("zram0", larger)).hasMessage("not resizable");
+        assertThat(devices.status("zram0").sizeBytes()).isEqualTo(1 << 20);
+        exports.resizable = true;
+        devices.change("zram0", larger);
+        assertThat(exports.resized).containsExactly("zram0");
+    }
+
+    @Test
     void aDeviceInUseIsRemovedOnlyByForce() {
         devices.create(BY_DEFAULT);
         exports.clients = 2;
-        assertThatThrownBy(() -> devices.remove("zram0", false))
-                .hasMessage("zram0 is in use by 2 clients: disconnect first, or use --force");
+        assertThatThrownBy(() -> devices.remove("zram0", false)).hasMessage("zram0 is in use");
         assertThatThrownBy(() -> devices.reset("zram0", false))
                 .isInstanceOfSatisfying(
                         DeviceException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT));

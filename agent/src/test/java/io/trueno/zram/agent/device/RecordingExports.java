@@ -1,22 +1,43 @@
 package io.trueno.zram.agent.device;
 
 import io.trueno.zram.engine.BlockDevice;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Exports that only remember. */
 public final class RecordingExports implements DeviceExports {
     final Map<String, BlockDevice> devices = new HashMap<>();
     int clients;
     boolean failing;
+    boolean resizable = true;
+    final List<String> resized = new ArrayList<>();
+    private @Nullable String reason;
+
+    public RecordingExports() {}
+
+    /** Exports that are not there. */
+    public static RecordingExports unavailable(String reason) {
+        RecordingExports exports = new RecordingExports();
+        exports.reason = reason;
+        return exports;
+    }
 
     @Override
-    public void add(String name, BlockDevice device, String description) {
+    public Optional<String> whyUnavailable() {
+        return Optional.ofNullable(reason);
+    }
+
+    @Override
+    public void add(Export export) {
         if (failing) {
             throw new IllegalStateException("no export today");
         }
-        devices.put(name, device);
+        devices.put(export.name(), export.content());
     }
 
     BlockDevice device(String name) {
@@ -24,8 +45,28 @@ public final class RecordingExports implements DeviceExports {
     }
 
     @Override
-    public void remove(String name) {
+    public void remove(String name, boolean force) {
+        if (clients > 0 && !force) {
+            throw new DeviceException(DeviceException.Kind.CONFLICT, name + " is in use");
+        }
         devices.remove(name);
+    }
+
+    @Override
+    public void detach(String name) {
+        devices.remove(name);
+    }
+
+    @Override
+    public void requireResizable(String name) {
+        if (!resizable) {
+            throw new DeviceException(DeviceException.Kind.FAILED, "not resizable");
+        }
+    }
+
+    @Override
+    public void resized(String name) {
+        resized.add(name);
     }
 
     @Override

@@ -1,0 +1,189 @@
+package io.trueno.zram.agent.daemon;
+
+import io.trueno.zram.agent.device.DeviceException;
+import io.trueno.zram.agent.device.DeviceException.Kind;
+import io.trueno.zram.agent.device.DeviceExports;
+import io.trueno.zram.config.UblkConfig;
+import io.trueno.zram.ublk.UblkDevice;
+import io.trueno.zram.ublk.UblkDriver;
+import io.trueno.zram.ublk.UblkException;
+import io.trueno.zram.ublk.UblkOptions;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exports devices as block devices of this machine, {@code /dev/ublkbN}, each with a link {@code
+ * /dev/trueno-zram/zramN} to it.
+ */
+final class UblkExports implements DeviceExports, AutoCloseable {
+    private static final Logger LOG = System.getLogger(UblkExports.class.getName());
+    private static final Path CONTROL = Path.of("/dev/ublk-control");
+    private static final Path LINKS = Path.of("/dev/trueno-zram");
+    private static final long MODPROBE_SECONDS = 10;
+
+    private final UblkConfig config;
+    private final Map<String, UblkDevice> devices = new HashMap<>();
+    private @Nullable UblkDriver driver;
+
+    UblkExports(UblkConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public Optional<String> whyUnavailable() {
+        try {
+            driver();
+            return Optional.empty();
+        } catch (UblkException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private UblkDriver driver() {
+        if (driver == null) {
+            if (!Files.exists(CONTROL)) {
+                loadModule();
+            }
+            driver = UblkDriver.open();
+        }
+        return driver;
+    }
+
+    /** What fails here shows when the driver is opened. */
+    private static void loadModule() {
+        try {
+            Process modprobe =
+                    new ProcessBuilder("modprobe", "--quiet", "ublk_drv")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            if (!modprobe.waitFor(MODPROBE_SECONDS, TimeUnit.SECONDS)) {
+                modprobe.destroyForcibly();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "no modprobe: {0}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void add(Export export) {
+        try {
+            UblkDevice device =
+                    driver().recover(export.cookie(), export.content())
+                            .orElseGet(() -> driver().create(export.content(), options(export)));
+            devices.put(export.name(), device);
+            link(export.name(), device.path());
+        } catch (UblkException e) {
+            throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private UblkOptions options(Export export) {
+        int number = Integer.parseInt(export.name().replaceAll("\\D", ""));
+        return new UblkOptions(
+                number, config.queues(), config.depth(), config.maxIoBytes(), export.cookie());
+    }
+
+    /** For people and scripts that look for zram's name; the device works without it. */
+    private static void link(String name, Path device) {
+        try {
+            Files.createDirectories(LINKS);
+            Path link = LINKS.resolve(name);
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, device);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "no link to {0}: {1}", device, e.toString());
+        }
+    }
+
+    private static void unlink(String name) {
+        try {
+            Files.deleteIfExists(LINKS.resolve(name));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "a link stays behind: {0}", e.toString());
+        }
+    }
+
+    @Override
+    public void remove(String name, boolean force) {
+        UblkDevice device = find(name);
+        try {
+            device.remove(force);
+        } catch (UblkException e) {
+            throw new DeviceException(Kind.CONFLICT, String.valueOf(e.getMessage()), e);
+        }
+        devices.remove(name);
+        unlink(name);
+    }
+
+    /** A device that nobody uses is not left behind without a server. */
+    @Override
+    public void detach(String name) {
+        UblkDevice device = devices.remove(name);
+        if (device == null) {
+            return;
+        }
+        if (!device.isInUse()) {
+            try {
+                device.remove(false);
+                unlink(name);
+                return;
+            } catch (UblkException e) {
+                // opened meanwhile
+            }
+        }
+        device.detach();
+        LOG.log(Level.INFO, "{0} is in use and waits for the next agent", device.path());
+    }
+
+    @Override
+    public void requireResizable(String name) {
+        try {
+            find(name).requireResizable();
+        } catch (UblkException e) {
+            throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void resized(String name) {
+        try {
+            find(name).resize();
+        } catch (UblkException e) {
+            throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public int clients(String name) {
+        return find(name).isInUse() ? 1 : 0;
+    }
+
+    @Override
+    public String uri(String name) {
+        return find(name).path().toString();
+    }
+
+    private UblkDevice find(String name) {
+        return Objects.requireNonNull(devices.get(name), name);
+    }
+
+    /** All devices are detached before. */
+    @Override
+    public void close() {
+        if (driver != null) {
+            driver.close();
+        }
+    }
+}
