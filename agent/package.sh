@@ -11,7 +11,7 @@ target=$agent/target
 tree=$target/trueno-zram-$version
 
 rm -rf "$tree"
-mkdir -p "$tree"
+mkdir -p "$tree/lib"
 cp -a "$agent/src/main/dist/." "$tree"
 cp -a "$target"/lib/*.jar "$agent/../.mvn/jdk25" "$tree/lib"
 cp -a "$target/trueno-zram-agent-$version.jar" "$tree/lib/trueno-zram-agent.jar"
