@@ -1,0 +1,124 @@
+package io.trueno.zram.vmtests;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.trueno.zram.vmtests.lab.CommandResult;
+import io.trueno.zram.vmtests.lab.Guest;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The packaged agent in a guest, under its usual runtime directory. Spoken to over its control
+ * socket with curl, since starting a JVM for a command takes seconds in an emulated guest; {@link
+ * #command} is for tests of the command line.
+ */
+final class GuestAgent {
+    /** Emulated JVMs take their time. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+    private static final String SOCKET = "/run/trueno-zram/control.sock";
+
+    private final Guest guest;
+    private final String program = AgentArchive.tree().resolve("bin/trueno-zram").toString();
+
+    GuestAgent(Guest guest) {
+        this.guest = guest;
+    }
+
+    /** Starts it, and returns when it serves. Its log is {@code agent.log} in the exchange. */
+    void start() {
+        guest.sh(START_LIMIT, startScript() + AWAIT);
+    }
+
+    /**
+     * Starts it again whenever it ends, as a service manager does, until {@link
+     * #stopSupervising()}.
+     */
+    void startSupervised() {
+        guest.sh(
+                START_LIMIT,
+                """
+                touch /run/supervised
+                supervise() { while [ -e /run/supervised ]; do %s || :; done; }
+                supervise </dev/null >>/run/exchange/agent.log 2>&1 &
+                """
+                                .formatted(program + " agent")
+                        + AWAIT);
+    }
+
+    void stopSupervising() {
+        guest.sh("rm -f /run/supervised");
+    }
+
+    private String startScript() {
+        return "setsid " + program + " agent </dev/null >>/run/exchange/agent.log 2>&1 &\n";
+    }
+
+    /** A shell's loop until the agent answers. */
+    static final String AWAIT =
+            "until curl -s -o /dev/null --unix-socket "
+                    + SOCKET
+                    + " http://agent/v1/agent; do sleep 0.1; done\n";
+
+    /** Ends it as a service manager does, and waits until it is gone. */
+    void stop() {
+        guest.sh(KILL.replace("KILL", "TERM"));
+    }
+
+    /** Kills it, without a chance to say anything. */
+    void kill() {
+        guest.sh(KILL);
+    }
+
+    /** A shell's line that kills the agent and waits until it is gone. */
+    static final String KILL =
+            "pid=$(cat /run/trueno-zram/agent.lock); kill -KILL $pid;"
+                    + " while [ -e /proc/$pid ]; do sleep 0.05; done\n";
+
+    /** Runs a command of the program. */
+    CommandResult command(String arguments) {
+        return guest.run(START_LIMIT, program + " " + arguments);
+    }
+
+    /** Makes a device and returns what the agent tells of it. */
+    JsonObject create(JsonObject request) {
+        return json(request("POST", "/v1/devices", request.toString()));
+    }
+
+    /** What the agent tells of a device. */
+    JsonObject device(String name) {
+        return json(request("GET", "/v1/devices/" + name, ""));
+    }
+
+    /** The devices that it has. */
+    List<String> names() {
+        return json(request("GET", "/v1/devices", "")).getAsJsonArray("devices").asList().stream()
+                .map(device -> device.getAsJsonObject().get("name").getAsString())
+                .toList();
+    }
+
+    /** Removes a device, its clients disconnected. */
+    void remove(String name) {
+        request("DELETE", "/v1/devices/" + name + "?force=true", "");
+    }
+
+    private static JsonObject json(String text) {
+        return JsonParser.parseString(text).getAsJsonObject();
+    }
+
+    private String request(String method, String path, String body) {
+        return guest.sh(curl(method, path, body));
+    }
+
+    /**
+     * Asks for something that may be refused; the answer is the output, the status is not 0 then.
+     */
+    CommandResult tryRequest(String method, String path, String body) {
+        return guest.run(START_LIMIT, curl(method, path, body));
+    }
+
+    private static String curl(String method, String path, String body) {
+        return "curl -sS --fail-with-body --unix-socket %s -X %s 'http://agent%s' %s"
+                .formatted(SOCKET, method, path, body.isEmpty() ? "" : "-d '" + body + "'");
+    }
+}
