@@ -16,10 +16,16 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Compactor implements AutoCloseable {
     /** A pass starts when this share of the memory held is dead, and stops at half of it. */
-    private static final double DEAD_SHARE = 1.0 / 64;
+    private static final double DEAD_SHARE = 1.0 / 128;
 
-    /** What may be lost at the end of a chunk, where the next cluster did not fit any more. */
+    /**
+     * What a chunk may lose without being thin: at its end, where the next cluster did not fit any
+     * more, and in holes that will be filled.
+     */
     private static final int LOST_PER_CHUNK = SlotArena.CHUNK / 32;
+
+    /** The same when compaction is asked for. */
+    private static final int LEAST_LOST_PER_CHUNK = SlotArena.CHUNK / 64;
 
     /** A pass that would save less is not made. */
     private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 16;
@@ -101,27 +107,28 @@ final class Compactor implements AutoCloseable {
             arena.looked();
             long used = arena.usedBytes();
             long limit = (long) (used * DEAD_SHARE);
-            goesOn = deadBytes() > limit && pass(limit / 2, used / PASSES);
+            goesOn =
+                    deadBytes(LOST_PER_CHUNK) > limit
+                            && pass(LOST_PER_CHUNK, limit / 2, used / PASSES);
             arena.reclaim();
         }
     }
 
-    /** Bytes in sealed chunks that no page uses. */
-    private long deadBytes() {
+    /** Bytes in sealed chunks that no page uses, but for what each of them may lose. */
+    private long deadBytes(int lost) {
         long dead = 0;
         int end = arena.chunkHighWater();
         for (int chunk = 0; chunk < end; chunk++) {
             int live = arena.sealedLiveBytes(chunk);
             if (live > 0) {
-                dead += deadIn(live);
+                dead += deadIn(live, lost);
             }
         }
         return dead;
     }
 
-    /** Bytes that moving the rest of a chunk elsewhere would gain, but for what chunks lose. */
-    private static int deadIn(int liveBytes) {
-        return Math.max(0, SlotArena.CHUNK - LOST_PER_CHUNK - liveBytes);
+    private static int deadIn(int liveBytes, int lost) {
+        return Math.max(0, SlotArena.CHUNK - lost - liveBytes);
     }
 
     /** Compacts until it gains nothing more; gives the bytes saved. */
@@ -150,23 +157,42 @@ final class Compactor implements AutoCloseable {
         return room;
     }
 
-    /** One pass; whether it left noticeably less dead than there was. */
-    private boolean compactFurther() {
-        long dead = deadBytes();
-        pass(0, Long.MAX_VALUE);
+    /**
+     * One pass; whether it has noticeably gained something: less is dead, or more can be stored.
+     * Either may hide the other, when a chunk in which much is dead was filled up and counts from
+     * then on, or when requests take what was gained. What a pass of another thread has emptied is
+     * reclaimed first: without that room this one might find nowhere to move to.
+     */
+    private synchronized boolean compactFurther() {
+        reclaimAll();
+        long dead = deadBytes(LEAST_LOST_PER_CHUNK);
+        long storable = storableBytes();
+        pass(LEAST_LOST_PER_CHUNK, 0, Long.MAX_VALUE);
+        reclaimAll();
+        return deadBytes(LEAST_LOST_PER_CHUNK) <= dead - WORTHWHILE_BYTES
+                || storableBytes() >= storable + WORTHWHILE_BYTES;
+    }
+
+    /** Bytes that can be stored without freeing anything. */
+    private long storableBytes() {
+        return arena.room() * SlotArena.CHUNK + lane.restBytes();
+    }
+
+    /** Waits for requests that may still read what was retired; they wait for nothing here. */
+    private void reclaimAll() {
         while (arena.reclaim() && !closed) {
-            LockSupport.parkNanos(RECLAIM_RETRY_NANOS); // a request from before is still running
+            LockSupport.parkNanos(RECLAIM_RETRY_NANOS);
         }
-        return deadBytes() <= dead - WORTHWHILE_BYTES;
     }
 
     /**
+     * @param lostPerChunk bytes of each chunk that do not count as dead
      * @param deadBytesToLeave how much may stay dead
      * @param mostToMove how many bytes may be moved; what is moved is held twice until the end
      * @return whether anything was moved
      */
-    private synchronized boolean pass(long deadBytesToLeave, long mostToMove) {
-        BitSet victims = chooseVictims(deadBytesToLeave, mostToMove);
+    private synchronized boolean pass(int lostPerChunk, long deadBytesToLeave, long mostToMove) {
+        BitSet victims = chooseVictims(lostPerChunk, deadBytesToLeave, mostToMove);
         if (victims.isEmpty()) {
             return false;
         }
@@ -210,7 +236,7 @@ final class Compactor implements AutoCloseable {
      * The thinnest sealed chunks, enough of them to leave no more than that much dead, and no more
      * than may be moved and there is room to move to: a pass gives no chunk back before its end.
      */
-    private BitSet chooseVictims(long deadBytesToLeave, long mostToMove) {
+    private BitSet chooseVictims(int lostPerChunk, long deadBytesToLeave, long mostToMove) {
         int end = arena.chunkHighWater();
         long[] thinnestFirst = new long[end];
         int sealed = 0;
@@ -219,7 +245,7 @@ final class Compactor implements AutoCloseable {
             int live = arena.sealedLiveBytes(chunk);
             if (live > 0) {
                 thinnestFirst[sealed++] = (long) live << 32 | chunk;
-                dead += deadIn(live);
+                dead += deadIn(live, lostPerChunk);
             }
         }
         Arrays.sort(thinnestFirst, 0, sealed);
@@ -238,7 +264,7 @@ final class Compactor implements AutoCloseable {
             if (room < 0) {
                 break;
             }
-            int deadInChunk = deadIn(live);
+            int deadInChunk = deadIn(live, lostPerChunk);
             victims.set((int) thinnestFirst[i]);
             dead -= deadInChunk;
             saved += deadInChunk;
@@ -247,6 +273,7 @@ final class Compactor implements AutoCloseable {
             return new BitSet();
         }
         pagesCompacted.addAndGet(saved >>> Pages.SHIFT);
+        victims.stream().forEach(arena::forgetHoles); // nothing shall be put there any more
         return victims;
     }
 

@@ -41,8 +41,14 @@ final class Lane {
     private OpenChunk current;
     private OpenChunk spare;
     private OpenChunk cutFrom;
+    private final Holes holes;
+    private long filledHole = SlotArena.NONE;
 
-    Lane(int number, SlotArena arena, SimdBackend backend, boolean forCompaction) {
+    /**
+     * @param forCompaction whether slots are cut from fresh chunks only, even the last one that
+     *     there is
+     */
+    Lane(int number, SlotArena arena, Epochs epochs, SimdBackend backend, boolean forCompaction) {
         this.number = number;
         this.arena = arena;
         this.backend = backend;
@@ -52,6 +58,7 @@ final class Lane {
         spare = new OpenChunk(arena);
         cutFrom = current;
         packer = new PagePacker(backend);
+        holes = new Holes(arena, epochs);
     }
 
     /** The codec that decodes slots of a {@link PageEntry} kind, or null if there is none. */
@@ -101,12 +108,19 @@ final class Lane {
     }
 
     /**
-     * Cuts a slot from the lane's chunk, taking a new chunk when it is full. In the background,
-     * where clusters leave much at a chunk's end, that rest is kept for smaller slots.
+     * Takes a slot: a hole that a slot before it has left, else a piece of the lane's chunk, for
+     * which a new chunk is taken when that is full. In the background, where clusters leave much at
+     * a chunk's end, that rest is kept for smaller slots.
      *
      * @return the slot's address, or {@link SlotArena#NONE}
      */
     long allocate(int slotBytes) {
+        if (!forCompaction) {
+            filledHole = holes.take(slotBytes);
+            if (filledHole != SlotArena.NONE) {
+                return filledHole;
+            }
+        }
         if (spare.rest() >= slotBytes) {
             cutFrom = spare;
         } else {
@@ -119,6 +133,9 @@ final class Lane {
     }
 
     private boolean takeChunk() {
+        if (!forCompaction) {
+            current.seal(); // what is dead in it may be the room for a fresh one
+        }
         int fresh = arena.openChunk(forCompaction);
         if (fresh == SlotArena.NONE) {
             return false;
@@ -137,13 +154,31 @@ final class Lane {
         return current.rest();
     }
 
+    /** Bytes left in all chunks that the lane has open; anyone may ask, roughly. */
+    int restBytes() {
+        return current.rest() + spare.rest();
+    }
+
     /** The chunk that the last slot was cut from, or {@link SlotArena#NONE}. */
     int chunkOfLastCut() {
         return cutFrom.number();
     }
 
-    /** Takes back the last slot cut, which was not published. */
+    /** Takes back the slot taken last, which was not published. */
     void undoAllocate(int slotBytes) {
-        cutFrom.undo(slotBytes);
+        if (filledHole != SlotArena.NONE) {
+            free(filledHole, slotBytes);
+            filledHole = SlotArena.NONE;
+        } else {
+            cutFrom.undo(slotBytes);
+        }
+    }
+
+    /** Gives up a slot, of one page alone, that no page table entry points to any more. */
+    void free(long address, int slotBytes) {
+        long state = arena.free(address, slotBytes);
+        if (!forCompaction && SlotArena.isHole(state)) {
+            holes.add(address, slotBytes, ChunkStates.generation(state));
+        }
     }
 }

@@ -35,11 +35,18 @@ final class OpenChunk {
         top -= slotBytes;
     }
 
-    /** Gives the chunk up, so that it can be emptied and reused, and takes a fresh one. */
-    void replace(int fresh) {
+    /** Gives the chunk up, so that it can be emptied and reused. */
+    void seal() {
         if (chunk != SlotArena.NONE) {
             arena.seal(chunk, top);
+            chunk = SlotArena.NONE;
+            top = SlotArena.CHUNK;
         }
+    }
+
+    /** Gives the chunk up and takes a fresh one. */
+    void replace(int fresh) {
+        seal();
         chunk = fresh;
         top = 0;
     }

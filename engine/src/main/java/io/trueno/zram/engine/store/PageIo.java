@@ -210,8 +210,10 @@ final class PageIo {
             return; // what it pointed to cannot be told; the next start finds what is unused
         }
         account(lane, entry, -1);
-        if (PageEntry.isSlot(entry)) {
-            arena.free(PageEntry.address(entry), PageEntry.slotBytes(entry));
+        if (PageEntry.kind(entry) == PageEntry.CLUSTER) {
+            arena.free(PageEntry.address(entry), PageEntry.share(entry)); // leaves no hole
+        } else if (PageEntry.isSlot(entry)) {
+            lane.free(PageEntry.address(entry), PageEntry.slotBytes(entry));
         } else if (backing != null && PageEntry.kind(entry) == PageEntry.BACKED) {
             backing.free(PageEntry.address(entry), PageEntry.packedLength(entry));
         }

@@ -83,7 +83,7 @@ public final class PageStore implements BlockDevice {
         io = new PageIo(options.name(), table, access, dictionaries, arena);
         lanes = new Lane[epochs.lanes()];
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(i, arena, options.backend(), i >= shared);
+            lanes[i] = new Lane(i, arena, epochs, options.backend(), i >= shared);
         }
         backed = new BackedPages(options.name(), file, table, access, epochs, io, lanes);
         backed.find();

@@ -3,26 +3,23 @@ package io.trueno.zram.engine.store;
 import io.trueno.zram.engine.memory.MemoryFailure;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that slots live in: the larger part of the store file, cut into chunks. A lane takes a
  * chunk, fills it from front to back with slots of any length, seals it and takes the next; so
- * slots lie without gaps, and taking one is an addition. A freed slot only lowers its chunk's count
- * of live bytes. When the last slot of a sealed chunk is freed the chunk is retired, and once no
- * lane can still read it, its memory serves again or goes back to the system. The {@link Compactor}
- * empties chunks that have become thin.
+ * slots lie without gaps, and taking one is an addition. A freed slot lowers its chunk's count of
+ * live bytes, and the lane that freed it may fill the gap ({@link Holes}). When the last slot of a
+ * sealed chunk is freed the chunk is retired, and once no lane can still read it, its memory serves
+ * again or goes back to the system. The {@link Compactor} empties chunks that have become thin.
  *
  * <p>Life of a chunk: {@code cold -> ready -> open -> sealed -> retired -> ready or cold}. A cold
  * chunk has no memory; a ready one has it mapped already, so that slots in it fault no page in
  * ({@link Headroom}).
  *
- * <p>Threading: {@link #free} is lock-free; what happens once per chunk is synchronized, but for
- * system calls.
+ * <p>Threading: {@link #free} and {@link #fill} are lock-free; what happens once per chunk is
+ * synchronized, but for system calls.
  */
 final class SlotArena {
     static final int CHUNK_SHIFT = 18;
@@ -40,14 +37,7 @@ final class SlotArena {
     private static final double REFILL_SHARE = 1.0 / 2;
 
     private static final long RECLAIM_RETRY_NANOS = 100_000;
-
-    /** The soft limit counts as left when this part of it is free again. */
-    private static final int SOFT_LIMIT_SLACK = 16;
-
     private static final int PUNCHES_PER_ROUND = 64;
-
-    /** When this part of the memory in use has become free, the compactor looks at once. */
-    private static final int FREED_PER_LOOK = 64;
 
     /** With less room than this the compactor looks at once. */
     private static final int CLOSE_TO_FULL = 4;
@@ -56,54 +46,16 @@ final class SlotArena {
     private final MemorySegment segment;
     private final Epochs epochs;
     private final int chunks;
-
-    /**
-     * Live bytes of each chunk. Counts down from zero while the chunk is open, since its owner adds
-     * what it allocated only on sealing; so it is positive only in sealed chunks.
-     */
-    private final ChunkCounts liveBytes;
-
+    private final ChunkStates states;
+    private final EmptyChunks empty;
     private final ArrayDeque<Retired> retired = new ArrayDeque<>();
-    private int[] ready = new int[LEAST_READY];
-    private int readyCount;
+    private final SoftLimit softLimit = new SoftLimit();
+    private final CompactionTrigger compaction = new CompactionTrigger();
+    private final Sleeper headroom = new Sleeper();
     private int headroomChunks = LEAST_READY;
-    private int[] cold = new int[64];
-    private int coldCount;
-    private int nextChunk;
     private int usedChunks;
     private int peakChunks;
     private long limitBytes;
-    private long softLimitBytes;
-    private boolean isAboveSoftLimit;
-    private long softLimitEvents;
-    private int changes;
-    private final LongAdder freed = new LongAdder();
-    private long freedAtLook;
-    private boolean isLookDue;
-    private final Sleeper compactor = new Sleeper();
-    private final Sleeper headroom = new Sleeper();
-
-    /** A background thread that is woken only when it sleeps, or when it cannot wait. */
-    private static final class Sleeper {
-        private @Nullable Thread thread;
-        private boolean asleep;
-
-        void sleeps() {
-            thread = Thread.currentThread();
-            asleep = true;
-        }
-
-        void wake() {
-            if (asleep) {
-                wakeAtOnce();
-            }
-        }
-
-        void wakeAtOnce() {
-            asleep = false;
-            LockSupport.unpark(thread);
-        }
-    }
 
     private record Retired(int chunk, long epoch) {}
 
@@ -113,32 +65,34 @@ final class SlotArena {
         this.epochs = epochs;
         segment = file.arena();
         chunks = Math.toIntExact(segment.byteSize() >>> CHUNK_SHIFT);
-        liveBytes = new ChunkCounts(chunks);
+        states = new ChunkStates(chunks);
+        empty = new EmptyChunks(chunks, states, LEAST_READY);
     }
 
     /** Counts a slot that an earlier process stored. */
     void adopt(long address, int slotBytes) {
         int chunk = chunkOf(address);
-        liveBytes.include(chunk);
-        liveBytes.addAndGet(chunk, slotBytes);
+        states.include(chunk);
+        states.add(chunk, slotBytes);
     }
 
     /** Ends adoption: chunks with slots are sealed, the memory of all others goes back. */
     synchronized void adopted() {
-        nextChunk = Math.min(liveBytes.included(), chunks);
-        while (nextChunk > 0 && liveBytes.get(nextChunk - 1) == 0) {
-            nextChunk--;
+        int end = Math.min(states.included(), chunks);
+        while (end > 0 && states.live(end - 1) == 0) {
+            end--;
         }
-        for (int chunk = 0; chunk < nextChunk; chunk++) {
-            if (liveBytes.get(chunk) == 0) {
+        empty.startAt(end);
+        for (int chunk = 0; chunk < end; chunk++) {
+            if (states.live(chunk) == 0) {
                 file.punchArena(chunkAddress(chunk), CHUNK);
-                addCold(chunk);
+                empty.addCold(chunk);
             } else {
                 usedChunks++;
             }
         }
-        if (nextChunk < chunks) {
-            file.punchArena(chunkAddress(nextChunk), chunkAddress(chunks - nextChunk));
+        if (end < chunks) {
+            file.punchArena(chunkAddress(end), chunkAddress(chunks - end));
         }
         peakChunks = usedChunks;
     }
@@ -157,31 +111,16 @@ final class SlotArena {
 
     /** Notices when {@link #usedBytes} comes to so much; zero for never. */
     synchronized void softLimit(long bytes) {
-        softLimitBytes = bytes;
-        isAboveSoftLimit = false;
-    }
-
-    private void noticeSoftLimit() {
-        if (softLimitBytes == 0) {
-            return;
-        }
-        long used = usedBytes();
-        if (used >= softLimitBytes && !isAboveSoftLimit) {
-            isAboveSoftLimit = true;
-            softLimitEvents++;
-            headroom.wakeAtOnce();
-        } else if (used < softLimitBytes - softLimitBytes / SOFT_LIMIT_SLACK) {
-            isAboveSoftLimit = false;
-        }
+        softLimit.bytes(bytes);
     }
 
     synchronized long softLimitBytes() {
-        return softLimitBytes;
+        return softLimit.bytes();
     }
 
     /** How often the soft limit was reached from below. */
     synchronized long softLimitEvents() {
-        return softLimitEvents;
+        return softLimit.events();
     }
 
     /** Limits {@link #usedBytes}; zero for no limit. What is above stays until it is freed. */
@@ -196,10 +135,9 @@ final class SlotArena {
     /** Keeps {@code bytes} of chunks ready, as far as the limit allows. */
     void headroom(long bytes) {
         synchronized (this) {
-            int target =
+            headroomChunks =
                     Math.clamp(bytes >> CHUNK_SHIFT, LEAST_READY, Math.max(LEAST_READY, chunks));
-            headroomChunks = target;
-            ready = Arrays.copyOf(ready, Math.max(target, readyCount));
+            empty.expectReady(headroomChunks);
             headroom.wake();
         }
         reclaim();
@@ -213,37 +151,12 @@ final class SlotArena {
         return Math.clamp((limitBytes >> CHUNK_SHIFT) - used, 0, headroomChunks);
     }
 
-    private void addReady(int chunk) {
-        if (readyCount == ready.length) {
-            ready = Arrays.copyOf(ready, readyCount + 1); // the headroom was made smaller meanwhile
-        }
-        ready[readyCount++] = chunk;
-    }
-
     /**
      * Takes a cold chunk to make it ready, if headroom is missing. Give it back with {@link
      * #madeReady} or {@link #notMadeReady}.
      */
     synchronized int takeCold() {
-        return readyCount < readyLimit(usedChunks) ? nextCold() : NONE;
-    }
-
-    private void addCold(int chunk) {
-        if (coldCount == cold.length) {
-            cold = Arrays.copyOf(cold, 2 * coldCount);
-        }
-        cold[coldCount++] = chunk;
-    }
-
-    private int nextCold() {
-        if (coldCount > 0) {
-            return cold[--coldCount];
-        }
-        if (nextChunk == chunks) {
-            return NONE;
-        }
-        liveBytes.include(nextChunk);
-        return nextChunk++;
+        return empty.readyCount() < readyLimit(usedChunks) ? empty.takeCold() : NONE;
     }
 
     /** Maps the memory of a chunk that {@link #takeCold} gave. */
@@ -257,25 +170,11 @@ final class SlotArena {
     }
 
     synchronized void madeReady(int chunk) {
-        addReady(chunk);
+        empty.addReady(chunk);
     }
 
     synchronized void notMadeReady(int chunk) {
-        addCold(chunk);
-    }
-
-    /** How often a chunk was opened or retired. */
-    synchronized int changes() {
-        return changes;
-    }
-
-    /** Lets the compactor sleep until the next change, if none has come since; true if it may. */
-    synchronized boolean sleepUntilChange(int seen) {
-        if (changes != seen) {
-            return false;
-        }
-        compactor.sleeps();
-        return true;
+        empty.addCold(chunk);
     }
 
     /** Lets the thread that refills the headroom sleep until that is due; true if it may park. */
@@ -289,29 +188,33 @@ final class SlotArena {
 
     private boolean isRefillDue() {
         int limit = readyLimit(usedChunks);
-        return readyCount <= limit - Math.max(1, (int) (limit * REFILL_SHARE))
-                && (coldCount > 0 || nextChunk < chunks);
+        return empty.readyCount() <= limit - Math.max(1, (int) (limit * REFILL_SHARE))
+                && empty.hasCold();
     }
 
-    /** Whether enough has become free since the last look for another one. */
-    private boolean isMuchFreed() {
-        return freed.sum() - freedAtLook > Math.max(CHUNK, usedBytes() / FREED_PER_LOOK);
+    /** How often something has changed that the compactor may have to see to. */
+    synchronized int changes() {
+        return compaction.changes();
     }
 
-    /** Called by the compactor when it looks for dead memory. */
-    synchronized void looked() {
-        isLookDue = false;
-        freedAtLook = freed.sum();
+    /** Lets the compactor sleep until the next change, if none has come since; true if it may. */
+    synchronized boolean sleepUntilChange(int seen) {
+        return compaction.sleepUntilChange(seen);
     }
 
     /** Whether the compactor should look for dead memory. */
     synchronized boolean isLookDue() {
-        return isLookDue || isMuchFreed();
+        return compaction.isLookDue(usedBytes());
     }
 
-    private void changed() {
-        changes++;
-        compactor.wake();
+    /** Called by the compactor when it looks for dead memory. */
+    synchronized void looked() {
+        compaction.looked();
+    }
+
+    /** Called by a lane from time to time, after many slots were freed. */
+    synchronized void freedMany() {
+        compaction.changed();
     }
 
     /**
@@ -324,33 +227,32 @@ final class SlotArena {
     int openChunk(boolean forCompaction) {
         int chunk;
         synchronized (this) {
-            changed();
+            compaction.changed();
             reclaimReady();
             long room = room();
-            if (room < CLOSE_TO_FULL || (!isLookDue && isMuchFreed())) {
-                isLookDue = true;
-                compactor.wakeAtOnce();
-            }
+            compaction.lookIf(room < CLOSE_TO_FULL, usedBytes());
             if (room < (forCompaction ? 1 : 2)) {
                 return NONE;
             }
             usedChunks++;
             peakChunks = Math.max(peakChunks, usedChunks);
-            noticeSoftLimit();
+            if (softLimit.isReached(usedBytes())) {
+                headroom.wakeAtOnce();
+            }
             if (isRefillDue()) {
                 headroom.wake();
             }
-            if (readyCount > 0) {
-                return ready[--readyCount];
+            if (empty.readyCount() > 0) {
+                return empty.takeReady();
             }
-            chunk = nextCold();
+            chunk = empty.takeCold();
         }
         if (populate(chunk)) {
             return chunk;
         }
         synchronized (this) {
             usedChunks--;
-            addCold(chunk);
+            empty.addCold(chunk);
             return NONE;
         }
     }
@@ -361,27 +263,52 @@ final class SlotArena {
      * @param allocatedBytes of all slots that were cut from it, freed ones too
      */
     void seal(int chunk, int allocatedBytes) {
-        if (liveBytes.addAndGet(chunk, allocatedBytes) == 0) {
+        if (ChunkStates.live(states.add(chunk, allocatedBytes)) == 0) {
             retire(chunk);
         }
     }
 
-    /** Gives up a slot that no page table entry points to any more. */
-    void free(long address, int slotBytes) {
-        freed.add(slotBytes);
+    /**
+     * Gives up a slot that no page table entry points to any more.
+     *
+     * @return the state of its chunk then, for {@link #isHole}
+     */
+    long free(long address, int slotBytes) {
+        compaction.freed(slotBytes);
         int chunk = chunkOf(address);
-        if (liveBytes.addAndGet(chunk, -slotBytes) == 0) {
+        long state = states.add(chunk, -slotBytes);
+        if (ChunkStates.live(state) == 0) {
             retire(chunk);
         }
+        return state;
+    }
+
+    /** Whether what {@link #free} gave says that the slot has left a hole that can be filled. */
+    static boolean isHole(long state) {
+        return ChunkStates.live(state) > 0;
+    }
+
+    /**
+     * Takes a slot in a hole, if its chunk is still in the generation of the hole. The caller alone
+     * knows of the hole, and nobody can read what was in it.
+     */
+    boolean fill(long address, int slotBytes, int generation) {
+        return states.addIf(chunkOf(address), generation, slotBytes);
+    }
+
+    /** Has the holes of a chunk not be filled any more. */
+    void forgetHoles(int chunk) {
+        states.endGeneration(chunk);
     }
 
     private void retire(int chunk) {
+        forgetHoles(chunk);
         // the chunk's last entry was replaced before this call, so this epoch or an earlier one is
         // the last in which a lane can have loaded it
         Retired entry = new Retired(chunk, epochs.endEpoch());
         synchronized (this) {
             retired.add(entry);
-            changed();
+            compaction.changed();
         }
     }
 
@@ -403,8 +330,8 @@ final class SlotArena {
                     surplus[count++] = retired.remove().chunk();
                     usedChunks--;
                 }
-                while (count < surplus.length && readyCount > readyLimit(usedChunks)) {
-                    surplus[count++] = ready[--readyCount];
+                while (count < surplus.length && empty.readyCount() > readyLimit(usedChunks)) {
+                    surplus[count++] = empty.takeReady();
                 }
                 left = !retired.isEmpty();
             }
@@ -418,9 +345,9 @@ final class SlotArena {
     }
 
     private void reclaimReady() {
-        while (readyCount < readyLimit(usedChunks - 1) && isReclaimable()) {
+        while (empty.readyCount() < readyLimit(usedChunks - 1) && isReclaimable()) {
             usedChunks--;
-            addReady(retired.remove().chunk());
+            empty.addReady(retired.remove().chunk());
         }
     }
 
@@ -431,7 +358,7 @@ final class SlotArena {
         }
         synchronized (this) {
             for (int i = 0; i < count; i++) {
-                addCold(surplus[i]);
+                empty.addCold(surplus[i]);
             }
             if (isRefillDue()) {
                 headroom.wake();
@@ -462,7 +389,7 @@ final class SlotArena {
 
     /** How many chunks can be opened before the limit or the end of the arena. */
     synchronized long room() {
-        long free = readyCount + coldCount + (long) (chunks - nextChunk);
+        long free = empty.count();
         if (limitBytes == 0) {
             return free;
         }
@@ -471,7 +398,7 @@ final class SlotArena {
 
     /** Bytes of the chunks that are ready. */
     synchronized long headroomBytes() {
-        return chunkAddress(readyCount);
+        return chunkAddress(empty.readyCount());
     }
 
     synchronized int retiredChunks() {
@@ -502,22 +429,19 @@ final class SlotArena {
 
     /** Chunks that were ever used: those with higher numbers are untouched. */
     synchronized int chunkHighWater() {
-        return nextChunk;
+        return empty.highWater();
     }
 
     /** Live bytes if the chunk is sealed, else zero or less. */
     int sealedLiveBytes(int chunk) {
-        return liveBytes.get(chunk);
+        return states.live(chunk);
     }
 
     /** Zeroes every chunk that was ever used and has memory; nobody uses the arena any more. */
     synchronized void erase() {
-        BitSet without = new BitSet(nextChunk);
-        for (int i = 0; i < coldCount; i++) {
-            without.set(cold[i]);
-        }
-        for (int chunk = 0; chunk < nextChunk; chunk++) {
-            if (!without.get(chunk)) {
+        BitSet cold = empty.cold();
+        for (int chunk = 0; chunk < empty.highWater(); chunk++) {
+            if (!cold.get(chunk)) {
                 segment.asSlice(chunkAddress(chunk), CHUNK).fill((byte) 0);
             }
         }
@@ -525,6 +449,6 @@ final class SlotArena {
 
     /** Heap bytes of the chunks' own bookkeeping. */
     synchronized long indexBytes() {
-        return liveBytes.bytes() + (long) cold.length * Integer.BYTES;
+        return states.bytes() + empty.bytes();
     }
 }
