@@ -54,7 +54,7 @@ final class DenseBlockEncoder {
             matches = new DenseMatchFinder(maxPages, dictionary.dense());
             literals = new LiteralsEncoder(SINGLE_STREAM, dictionary.literalCodes);
         }
-        sequences = new SequencesEncoder(dictionary, true);
+        sequences = SequencesEncoder.dense(dictionary);
     }
 
     /** What the last page was made of; valid until the next. */

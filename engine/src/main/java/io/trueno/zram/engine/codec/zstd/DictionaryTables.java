@@ -17,7 +17,7 @@ public final class DictionaryTables {
     private static final int SCALE = Pages.SIZE;
 
     /** Codes that get a place: all that pages and clusters can have. */
-    private static final int LITERAL_LENGTHS = 32, MATCH_LENGTHS = 48, OFFSETS = 18;
+    static final int LITERAL_LENGTHS = 32, MATCH_LENGTHS = 48, OFFSETS = 18;
 
     private static final int HEADER_BYTES = 8;
 

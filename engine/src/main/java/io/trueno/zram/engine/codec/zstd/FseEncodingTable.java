@@ -164,6 +164,21 @@ final class FseEncodingTable {
         return next(transform, (width << 16) - deltaBits, width);
     }
 
+    /** Next states, to be read at {@code (state >>> bits) + distance}. */
+    char[] nextStates() {
+        return nextState;
+    }
+
+    /** Whether the first {@code symbols} symbols can all be coded; of a shared table. */
+    boolean codesAll(int symbols) {
+        for (int s = 0; s < symbols; s++) {
+            if (price[s] >= UNCODABLE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     long transform(int symbol) {
         return transform[symbol & (transform.length - 1)];
     }

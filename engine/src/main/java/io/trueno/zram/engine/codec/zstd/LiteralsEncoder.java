@@ -19,8 +19,20 @@ final class LiteralsEncoder {
     /** A dictionary's table may cost this much more, by shift: it takes no time to build. */
     private static final int TREELESS_WORTH_SHIFT = 4;
 
+    /** More bits than this by a sample, in sixteenths, are not worth a dictionary's codes. */
+    private static final int WORTH_CODING = 16 * 8 - 6;
+
+    /** So many literals that a dictionary's table does not suit are worth a look at their own. */
+    private static final int WORTH_COUNTING = 1024;
+
+    /** So many literals have room in the longest codes before it is known what they take. */
+    private static final int MAX_UNCOUNTED = 2048;
+
     /** What four streams take besides their codes; one stream takes less. */
     private static final int STREAM_BYTES = 8;
+
+    /** Coding has to save one literal in 64, as raw ones decode much faster. */
+    static final int LEAST_GAIN_SHIFT = 6;
 
     /** What a literal takes before anything is known. */
     private static final int FIRST_BITS = 6;
@@ -31,6 +43,13 @@ final class LiteralsEncoder {
     private final int singleStreamMax;
     private final int @Nullable [] dictionaryCodes;
     private final int minCoded;
+
+    /** Whether the dictionary's table is used without counting; it has a code for every literal. */
+    private final boolean trusting;
+
+    /** Share of the literals, by shift, that a table of their own has to save. */
+    private final int gainShift;
+
     private final int[] counts = new int[256];
     private final int[] moreCounts = new int[3 * 256];
     private final int[] lastCodes = new int[256];
@@ -45,14 +64,35 @@ final class LiteralsEncoder {
     private final HuffmanEncoderWeights weights = new HuffmanEncoderWeights();
 
     /**
+     * For the shortest form that is found without haste.
+     *
      * @param singleStreamMax up to this many literals go in one stream, which is shorter to store
      *     and slower to decode; at most 1023
      * @param dictionaryCodes 256 codes of a dictionary's table, if there is one
      */
     LiteralsEncoder(int singleStreamMax, int @Nullable [] dictionaryCodes) {
+        this(singleStreamMax, dictionaryCodes, false, LEAST_GAIN_SHIFT);
+    }
+
+    /**
+     * For a choice between time and size.
+     *
+     * @param trusting whether to use the dictionary's table by a sample of the literals
+     * @param gainShift {@link #write} codes literals if that saves one in {@code 2^gainShift}
+     */
+    LiteralsEncoder(
+            int singleStreamMax,
+            int @Nullable [] dictionaryCodes,
+            boolean trusting,
+            int gainShift) {
         this.singleStreamMax = singleStreamMax;
         this.dictionaryCodes = dictionaryCodes;
         shared = dictionaryCodes;
+        this.gainShift = gainShift;
+        this.trusting =
+                trusting
+                        && dictionaryCodes != null
+                        && Arrays.stream(dictionaryCodes).allMatch(c -> c != 0);
         minCoded = dictionaryCodes == null ? MIN_OWN_TABLE : MIN_TREELESS;
     }
 
@@ -178,12 +218,21 @@ final class LiteralsEncoder {
         if (count < minCoded) {
             return writeRaw(literals, count, out, at);
         }
+        if (trusting && count <= MAX_UNCOUNTED && dictionaryCodes != null) {
+            if (sampledBits(literals, count, dictionaryCodes) <= WORTH_CODING) {
+                int end = writeTreeless(literals, count, dictionaryCodes, out, at);
+                return end - at < count ? end : writeRaw(literals, count, out, at);
+            }
+            if (count < WORTH_COUNTING) {
+                return writeRaw(literals, count, out, at);
+            }
+        }
         countLiterals(literals, count);
         int entropy = own.count(counts, count);
         if (entropy == 0) {
             return writeRle(literals[0], count, out, at);
         }
-        int gain = (count >> 6) + 2;
+        int gain = (count >> gainShift) + 2;
         int[] codes = dictionaryCodes;
         if (codes != null) {
             int bytes = (own.bitsWith(codes) >> 3) + STREAM_BYTES;
@@ -201,6 +250,18 @@ final class LiteralsEncoder {
             return writeRaw(literals, count, out, at);
         }
         return writeOwn(literals, count, gain, out, at);
+    }
+
+    /** Sixteenths of a bit that a literal takes with a table's codes, by a sample. */
+    private static int sampledBits(byte[] literals, int count, int[] codes) {
+        int step = (count >> 6) + 1;
+        int bits = 0;
+        int sampled = 0;
+        for (int i = 0; i < count; i += step) {
+            bits += codes[literals[i] & 0xFF] & 0xFF;
+            sampled++;
+        }
+        return bits * 16 / sampled;
     }
 
     private int writeOwn(byte[] literals, int count, int gain, byte[] out, int at) {

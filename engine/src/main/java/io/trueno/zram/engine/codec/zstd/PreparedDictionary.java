@@ -31,6 +31,9 @@ public final class PreparedDictionary {
     final FseEncodingTable matchLengths;
     final FseEncodingTable offsets;
 
+    /** The stream of these tables, if they code all that pages can have. */
+    final @Nullable SequenceStream sequences;
+
     /** Places of the content by hash, as a search's table begins. */
     final MemorySegment places = Arena.ofAuto().allocate(SearchMemory.TABLE_BYTES, 64);
 
@@ -45,6 +48,12 @@ public final class PreparedDictionary {
         literalLengths = table(dictionary.literalLengths());
         matchLengths = table(dictionary.matchLengths());
         offsets = table(dictionary.offsets());
+        sequences =
+                literalLengths.codesAll(DictionaryTables.LITERAL_LENGTHS)
+                                && matchLengths.codesAll(DictionaryTables.MATCH_LENGTHS)
+                                && offsets.codesAll(DictionaryTables.OFFSETS)
+                        ? new SequenceStream(literalLengths, matchLengths, offsets)
+                        : null;
         fillPlaces();
     }
 

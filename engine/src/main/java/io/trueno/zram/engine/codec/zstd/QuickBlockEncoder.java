@@ -2,6 +2,7 @@ package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class QuickBlockEncoder {
 
     /** What a single stream can hold at most. */
     private static final int DENSE_SINGLE_STREAM = 1023;
+
+    /** Level -1 codes literals only if that saves so large a share of them, by shift. */
+    private static final int FAST_GAIN_SHIFT = 3;
 
     private final SearchMemory memory = new SearchMemory();
     private final MatchFinder finder;
@@ -45,8 +49,10 @@ final class QuickBlockEncoder {
         literals =
                 new LiteralsEncoder(
                         level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM,
-                        dictionary == null ? null : dictionary.literalCodes);
-        sequences = new SequencesEncoder(dictionary);
+                        dictionary == null ? null : dictionary.literalCodes,
+                        level != 3,
+                        level == -1 ? FAST_GAIN_SHIFT : LiteralsEncoder.LEAST_GAIN_SHIFT);
+        sequences = SequencesEncoder.quick(dictionary, level != 3);
     }
 
     private static MatchFinder finder(
@@ -64,14 +70,14 @@ final class QuickBlockEncoder {
     /**
      * Writes the content of a block (RFC 8878, 3.1.1.3).
      *
-     * @param window holds the page in its place
+     * @param page holds the page at {@code pageOffset}
      * @param packed has {@link io.trueno.zram.engine.codec.PageCodec#PACKED_CAPACITY} bytes
      * @return the position after the last byte, or {@link #TOO_LONG}
      */
-    int encode(byte[] window, byte[] packed, int at) {
-        memory.setPage(window);
+    int encode(MemorySegment page, long pageOffset, byte[] packed, int at) {
+        memory.setPage(page, pageOffset);
         finder.find(memory, store);
-        store.gatherLiterals(window);
+        store.gatherLiterals(memory);
         int afterLiterals = literals.write(store.literals, store.literalCount, packed, at);
         if (afterLiterals + 2 >= Pages.SIZE) {
             return TOO_LONG;

@@ -76,9 +76,18 @@ final class SearchMemory {
         return WINDOW - BELOW + ((place + BELOW) & REACHES);
     }
 
-    /** Takes over a page from the array that an encoder keeps it in. */
-    void setPage(byte[] window) {
-        MemorySegment.copy(window, MatchWindow.PAGE, block, JAVA_BYTE, WINDOW + PAGE, Pages.SIZE);
+    /** Copies a page to its place. */
+    void setPage(MemorySegment page, long pageOffset) {
+        MemorySegment.copy(page, pageOffset, block, WINDOW + PAGE, Pages.SIZE);
+    }
+
+    /**
+     * Copies bytes of the page out.
+     *
+     * @param from index in the page
+     */
+    void copyOut(int from, byte[] target, int to, int length) {
+        MemorySegment.copy(block, JAVA_BYTE, WINDOW + PAGE + from, target, to, length);
     }
 
     /** Puts a dictionary's content before the page. */

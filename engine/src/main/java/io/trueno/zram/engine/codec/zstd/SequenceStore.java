@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.kernel.RawMemory;
 
 /**
  * What a match finder hands to the entropy coders: the literals of one page and its sequences.
@@ -28,12 +29,32 @@ final class SequenceStore {
     int literalCount;
     int sequenceCount;
 
-    /** Collects the literals that the sequences leave, from the window that they were found in. */
-    void gatherLiterals(byte[] window) {
-        gatherLiterals(window, MatchWindow.PAGE);
+    /** Collects the literals that the sequences leave, from the memory that they were found in. */
+    void gatherLiterals(SearchMemory memory) {
+        long page = RawMemory.address(memory.base()) + SearchMemory.WINDOW + SearchMemory.PAGE;
+        byte[] literals = this.literals;
+        long[] sequences = this.sequences;
+        int n = sequenceCount;
+        int from = 0;
+        int to = 0;
+        for (int i = 0; i < n; i++) {
+            long sequence = sequences[i];
+            int run = literalLength(sequence);
+            long source = page + (from & (Pages.SIZE - 1));
+            BitWriter.LONG.set(literals, to, RawMemory.getLong(source));
+            BitWriter.LONG.set(literals, to + 8, RawMemory.getLong(source + 8));
+            if (run > 16) {
+                memory.copyOut(from + 16, literals, to + 16, run - 16);
+            }
+            to += run;
+            from += run + matchLengthBase(sequence) + ZstdFormat.MIN_MATCH;
+        }
+        int rest = Pages.SIZE - from;
+        memory.copyOut(from, literals, to, rest);
+        literalCount = to + rest;
     }
 
-    /** The same for a page anywhere in a window. */
+    /** The same for a page anywhere in a window of the dense encoder. */
     void gatherLiterals(byte[] window, int start) {
         byte[] literals = this.literals;
         long[] sequences = this.sequences;

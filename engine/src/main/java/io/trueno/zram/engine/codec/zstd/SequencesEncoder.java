@@ -20,6 +20,18 @@ final class SequencesEncoder {
     private static final FseEncodingTable PREDEFINED_OFFSETS =
             FseEncodingTable.of(ZstdFormat.DEFAULT_OFFSETS, ZstdFormat.DEFAULT_OFFSET_LOG);
 
+    /** Modes of the tables when all three are the dictionary's. */
+    private static final int ALL_REPEATED =
+            (ZstdFormat.MODE_REPEAT << 6)
+                    | (ZstdFormat.MODE_REPEAT << 4)
+                    | (ZstdFormat.MODE_REPEAT << 2);
+
+    /**
+     * Sequences that take no more bits than this with the dictionary's tables are so regular that
+     * tables of their own are worth the time.
+     */
+    private static final int REGULAR_BITS = 8;
+
     private final SequenceTable literalLengths;
     private final SequenceTable matchLengths;
     private final SequenceTable offsets;
@@ -27,18 +39,35 @@ final class SequencesEncoder {
     /** Whether codes and extra bits of one sequence may be too long to be written at once. */
     private final boolean longCodes;
 
+    /** The dictionary's tables, if they are used without counting. */
+    private final @Nullable SequenceStream trusted;
+
     /** Per sequence: literal length, match length and offset code in one byte each, from below. */
     private final int[] codes = new int[SequenceStore.MAX_SEQUENCES];
 
-    SequencesEncoder(@Nullable PreparedDictionary dictionary) {
-        this(dictionary, false);
+    /**
+     * An encoder for single blocks.
+     *
+     * @param trusting whether to use the dictionary's tables without counting, which is quick
+     */
+    static SequencesEncoder quick(@Nullable PreparedDictionary dictionary, boolean trusting) {
+        return new SequencesEncoder(
+                dictionary, false, trusting && dictionary != null ? dictionary.sequences : null);
     }
 
     /**
-     * @param dense whether to look for the shortest tables, which takes several times as long, and
-     *     to repeat those of the block before; then blocks may refer to blocks before them
+     * An encoder that looks for the shortest tables, which takes several times as long, and repeats
+     * those of the block before; then blocks may refer to blocks before them.
      */
-    SequencesEncoder(@Nullable PreparedDictionary dictionary, boolean dense) {
+    static SequencesEncoder dense(@Nullable PreparedDictionary dictionary) {
+        return new SequencesEncoder(dictionary, true, null);
+    }
+
+    private SequencesEncoder(
+            @Nullable PreparedDictionary dictionary,
+            boolean dense,
+            @Nullable SequenceStream trusted) {
+        this.trusted = trusted;
         longCodes = dictionary != null || dense;
         literalLengths =
                 new SequenceTable(
@@ -71,6 +100,13 @@ final class SequencesEncoder {
         at = putCount(n, out, at);
         if (n == 0) {
             return at;
+        }
+        if (trusted != null) {
+            out[at] = (byte) ALL_REPEATED;
+            int end = trusted.write(store.sequences, n, out, at + 1);
+            if ((end - at) * Byte.SIZE > REGULAR_BITS * n) {
+                return end;
+            }
         }
         int modes = at++;
         at = chooseTables(store.sequences, n, out, at);

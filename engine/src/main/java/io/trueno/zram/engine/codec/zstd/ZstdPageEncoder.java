@@ -21,9 +21,11 @@ public final class ZstdPageEncoder {
     public static final int DENSE_LEVEL = 19;
 
     private final byte[] frameHeader;
-    private final byte[] window = new byte[MatchWindow.BYTES];
     private final @Nullable QuickBlockEncoder quick;
     private final @Nullable DenseBlockEncoder dense;
+
+    /** The dictionary's content and the page, for the dense encoder. */
+    private final byte[] window;
 
     /**
      * An encoder without a dictionary.
@@ -49,16 +51,18 @@ public final class ZstdPageEncoder {
      */
     public ZstdPageEncoder(
             int level, @Nullable PreparedDictionary dictionary, SimdBackend backend) {
-        if (dictionary != null) {
-            byte[] content = dictionary.content;
-            System.arraycopy(content, 0, window, dictionary.contentStart(), content.length);
-        }
         frameHeader = frameHeader(dictionary == null ? 0 : dictionary.id);
         if (level == DENSE_LEVEL) {
             quick = null;
+            window = new byte[MatchWindow.BYTES];
+            if (dictionary != null) {
+                byte[] content = dictionary.content;
+                System.arraycopy(content, 0, window, dictionary.contentStart(), content.length);
+            }
             dense = new DenseBlockEncoder(MatchWindow.PAGE, 1, dictionary);
         } else {
             quick = new QuickBlockEncoder(level, dictionary, backend);
+            window = new byte[0];
             dense = null;
         }
     }
@@ -102,10 +106,11 @@ public final class ZstdPageEncoder {
     }
 
     private int encodeBlock(MemorySegment page, long pageOffset, byte[] packed, int at) {
-        MemorySegment.copy(
-                page, ValueLayout.JAVA_BYTE, pageOffset, window, MatchWindow.PAGE, Pages.SIZE);
         int start = at + ZstdFormat.BLOCK_HEADER_BYTES;
-        int end = encodeContent(packed, start);
+        int end =
+                quick != null
+                        ? quick.encode(page, pageOffset, packed, start)
+                        : encodeDense(page, pageOffset, packed, start);
         if (end < 0 || end >= Pages.SIZE) {
             return PageCodec.INCOMPRESSIBLE;
         }
@@ -113,10 +118,9 @@ public final class ZstdPageEncoder {
         return end;
     }
 
-    private int encodeContent(byte[] packed, int at) {
-        if (quick != null) {
-            return quick.encode(window, packed, at);
-        }
+    private int encodeDense(MemorySegment page, long pageOffset, byte[] packed, int at) {
+        MemorySegment.copy(
+                page, ValueLayout.JAVA_BYTE, pageOffset, window, MatchWindow.PAGE, Pages.SIZE);
         DenseBlockEncoder dense = Objects.requireNonNull(this.dense);
         dense.startFrame();
         return dense.encode(window, MatchWindow.PAGE, packed, at);
