@@ -1,6 +1,7 @@
 package io.trueno.zram.agent;
 
 import io.trueno.zram.agent.cli.CommandLineProgram;
+import io.trueno.zram.ublk.process.SwapSafety;
 
 /** Where the program begins. */
 public final class Main {
@@ -13,6 +14,9 @@ public final class Main {
      *     if the arguments are wrong
      */
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("agent")) {
+            SwapSafety.prepare(); // may start this process anew, so nothing is done before it
+        }
         System.exit(CommandLineProgram.run(args));
     }
 }

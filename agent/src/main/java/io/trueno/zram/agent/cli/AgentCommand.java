@@ -2,10 +2,12 @@ package io.trueno.zram.agent.cli;
 
 import io.trueno.zram.agent.daemon.Agent;
 import io.trueno.zram.agent.daemon.MachineMemory;
+import io.trueno.zram.agent.daemon.Upgrade;
 import io.trueno.zram.config.ConfigLoader;
 import io.trueno.zram.config.LoadedConfig;
 import io.trueno.zram.config.Setting;
 import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.ublk.process.SwapSafety;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -16,7 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "agent",
@@ -24,6 +28,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class AgentCommand implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private RuntimeDirectoryOption runtimeDirectory = new RuntimeDirectoryOption();
 
     @Option(
@@ -64,7 +69,9 @@ final class AgentCommand implements Runnable {
                         .load(Optional.ofNullable(config), flags());
         loaded.warnings().forEach(warning -> log.log(Level.WARNING, "{0}", warning));
 
-        Agent agent = Agent.start(loaded.config(), Version.number());
+        SwapSafety.neverEndForMemory();
+        SwapSafety.lockFromNowOn();
+        Agent agent = Agent.start(loaded.config(), Version.number(), new Upgrade(arguments()));
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
@@ -76,7 +83,13 @@ final class AgentCommand implements Runnable {
                                 },
                                 "stop"));
         log.log(Level.INFO, "ready in {0}", loaded.config().runtimeDirectory());
+        SwapSafety.bringIn();
         waitForSignal();
+    }
+
+    /** What this process was called with, for the one that follows it. */
+    private List<String> arguments() {
+        return spec.root().commandLine().getParseResult().originalArgs();
     }
 
     private List<Setting> flags() {

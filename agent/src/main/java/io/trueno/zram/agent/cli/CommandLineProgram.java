@@ -36,6 +36,8 @@ public final class CommandLineProgram {
         commands.put("recompress", RecompressCommand::new);
         commands.put("reset", ResetCommand::new);
         commands.put("remove", RemoveCommand::new);
+        commands.put("upgrade", UpgradeCommand::new);
+        commands.put("doctor", DoctorCommand::new);
         commands.put("info", InfoCommand::new);
         commands.put("entropy", EntropyCommand::new);
         commands.put("bench", BenchCommand::new);

@@ -1,7 +1,10 @@
 package io.trueno.zram.agent.cli;
 
+import io.trueno.zram.agent.control.ControlClient;
+import io.trueno.zram.agent.control.SwapCheckList;
 import io.trueno.zram.agent.device.DeviceRequest;
 import io.trueno.zram.agent.device.DeviceStatus;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,24 +55,81 @@ final class CreateCommand implements Runnable {
             description = "Name of the device; default the lowest free number.")
     private @Nullable String name;
 
+    @Option(
+            names = "--swap",
+            description =
+                    "Make the device swap: mkswap, and swapon with discard. Refused where the agent"
+                            + " is not fit for it, see doctor.")
+    private boolean swap;
+
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Of the swap, higher is used first (default: ${DEFAULT-VALUE}).")
+    private int priority;
+
+    @Option(names = "--force", description = "Make it swap although doctor finds something.")
+    private boolean force;
+
     @Override
     public void run() {
-        DeviceStatus device =
-                runtimeDirectory
-                        .agent()
-                        .create(
-                                new DeviceRequest(
-                                        name,
-                                        size,
-                                        algorithm,
-                                        policy,
-                                        limits.memLimit,
-                                        limits.softLimit,
-                                        limits.headroom,
-                                        backend));
+        ControlClient agent = runtimeDirectory.agent();
+        if (swap) {
+            refuseUnlessFit(agent);
+        }
+        DeviceStatus device = create(agent);
         if (!device.backendReason().isEmpty()) {
             System.err.println("trueno-zram: not on ublk: " + device.backendReason());
         }
+        if (swap) {
+            swapOn(agent, device);
+        }
         json.print(device, () -> device.uri() + "\n");
+    }
+
+    private void refuseUnlessFit(ControlClient agent) {
+        SwapCheckList checks = agent.swapChecks();
+        String missing =
+                checks.checks().stream()
+                        .filter(check -> !check.holds())
+                        .map(check -> check.name() + " (" + check.detail() + ")")
+                        .collect(Collectors.joining(", "));
+        if (missing.isEmpty()) {
+            return;
+        }
+        if (!force) {
+            throw new CommandFailure(
+                    "swap on this agent could stop the machine: "
+                            + missing
+                            + ": see 'trueno-zram doctor', or use --force");
+        }
+        System.err.println(
+                "trueno-zram: WARNING: swap on this agent can stop the machine: " + missing);
+    }
+
+    private void swapOn(ControlClient agent, DeviceStatus device) {
+        try {
+            if (!device.uri().startsWith("/dev/")) {
+                throw new CommandFailure("no block device to swap to: " + device.backendReason());
+            }
+            new SwapArea(device.uri()).on(priority);
+        } catch (CommandFailure e) {
+            agent.remove(device.name(), true);
+            throw e;
+        }
+    }
+
+    private DeviceStatus create(ControlClient agent) {
+        return agent.create(
+                new DeviceRequest(
+                        name,
+                        size,
+                        algorithm,
+                        policy,
+                        limits.memLimit,
+                        limits.softLimit,
+                        limits.headroom,
+                        backend));
     }
 }

@@ -6,6 +6,9 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.HardwareTier;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.nbd.NbdTransport;
+import io.trueno.zram.ublk.UblkDriver;
+import io.trueno.zram.ublk.UblkException;
+import io.trueno.zram.ublk.control.UblkFeature;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +42,21 @@ final class InfoCommand implements Runnable {
         }
     }
 
+    private record Ublk(Feature driver, List<Feature> features) {
+        static Ublk find() {
+            try (UblkDriver driver = UblkDriver.open()) {
+                return new Ublk(
+                        new Feature("ublk", true, ""),
+                        Arrays.stream(UblkFeature.values())
+                                .map(f -> Feature.of(f.name(), driver.whyUnavailable(f)))
+                                .toList());
+            } catch (UblkException e) {
+                return new Ublk(
+                        new Feature("ublk", false, String.valueOf(e.getMessage())), List.of());
+            }
+        }
+    }
+
     private record Info(
             String version,
             String java,
@@ -53,11 +71,13 @@ final class InfoCommand implements Runnable {
             List<Feature> simdBackends,
             List<Feature> nbdTransports,
             Feature ublk,
+            List<Feature> ublkFeatures,
             Feature gpu) {}
 
     @Override
     public void run() {
         Feature gpu = new Feature("gpu", false, NOT_BUILT);
+        Ublk ublk = Ublk.find();
         HardwareTier tier = HardwareTier.detect(gpu::available);
         Info info =
                 new Info(
@@ -77,7 +97,8 @@ final class InfoCommand implements Runnable {
                         Arrays.stream(NbdTransport.values())
                                 .map(t -> Feature.of(t.name(), t.whyUnavailable()))
                                 .toList(),
-                        new Feature("ublk", false, NOT_BUILT),
+                        ublk.driver(),
+                        ublk.features(),
                         gpu);
         json.print(info, () -> text(info));
     }
@@ -109,7 +130,9 @@ final class InfoCommand implements Runnable {
                 + "NBD transports\n"
                 + lines(info.nbdTransports())
                 + "other ways\n"
-                + lines(List.of(info.ublk(), info.gpu()));
+                + lines(List.of(info.ublk(), info.gpu()))
+                + (info.ublkFeatures().isEmpty() ? "" : "ublk features\n")
+                + lines(info.ublkFeatures());
     }
 
     private static String lines(List<Feature> features) {

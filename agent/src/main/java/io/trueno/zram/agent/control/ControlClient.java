@@ -26,6 +26,16 @@ public final class ControlClient {
         return Json.read(http.request("GET", "/v1/agent", ""), AgentStatus.class);
     }
 
+    /** Whether the agent is fit to serve swap. */
+    public SwapCheckList swapChecks() {
+        return Json.read(http.request("GET", "/v1/agent/swap-checks", ""), SwapCheckList.class);
+    }
+
+    /** Begins an upgrade; the agent does not answer for a moment then. */
+    public UpgradeReply upgrade() {
+        return Json.read(http.request("POST", "/v1/agent/upgrade", ""), UpgradeReply.class);
+    }
+
     public List<DeviceStatus> list() {
         return Json.read(http.request("GET", "/v1/devices", ""), DeviceList.class).devices();
     }

@@ -7,7 +7,6 @@ import io.trueno.zram.agent.device.DeviceRequest;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,12 +16,18 @@ final class ControlRoutes {
     private static final Pattern DEVICE =
             Pattern.compile(
                     "/v1/devices/([a-z0-9]{1,16})(?:/(reset|compact|idle|recompress|writeback))?");
-    private static final Set<String> OTHER_PATHS = Set.of("/v1/agent", "/v1/devices", "/metrics");
+    private static final Set<String> OTHER_PATHS =
+            Set.of(
+                    "/v1/agent",
+                    "/v1/agent/swap-checks",
+                    "/v1/agent/upgrade",
+                    "/v1/devices",
+                    "/metrics");
 
     private final DeviceRegistry devices;
-    private final Supplier<AgentStatus> agent;
+    private final ControlledAgent agent;
 
-    ControlRoutes(DeviceRegistry devices, Supplier<AgentStatus> agent) {
+    ControlRoutes(DeviceRegistry devices, ControlledAgent agent) {
         this.devices = devices;
         this.agent = agent;
     }
@@ -45,13 +50,16 @@ final class ControlRoutes {
     private ControlReply route(ControlRequest request) {
         String operation = request.method() + " " + request.path();
         return switch (operation) {
-            case "GET /v1/agent" -> ControlReply.json(200, agent.get());
+            case "GET /v1/agent" -> ControlReply.json(200, agent.status());
+            case "GET /v1/agent/swap-checks" ->
+                    ControlReply.json(200, new SwapCheckList(agent.swapChecks()));
+            case "POST /v1/agent/upgrade" -> ControlReply.json(202, agent.upgrade());
             case "GET /v1/devices" -> ControlReply.json(200, new DeviceList(devices.list()));
             case "POST /v1/devices" ->
                     ControlReply.json(
                             201, devices.create(Json.read(request.body(), DeviceRequest.class)));
             case "GET /metrics" ->
-                    ControlReply.metrics(PrometheusText.of(agent.get(), devices.list()));
+                    ControlReply.metrics(PrometheusText.of(agent.status(), devices.list()));
             default -> routeToDevice(request);
         };
     }

@@ -29,7 +29,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Serves the control socket, and {@code /metrics} alone on TCP where asked for. One event loop
@@ -52,9 +51,10 @@ public final class ControlServer implements AutoCloseable {
     private final ControlRoutes routes;
 
     /**
-     * @param agent asked for the agent's own state
+     * @param devices what it controls
+     * @param agent asked about the agent itself
      */
-    public ControlServer(DeviceRegistry devices, Supplier<AgentStatus> agent) {
+    public ControlServer(DeviceRegistry devices, ControlledAgent agent) {
         routes = new ControlRoutes(devices, agent);
     }
 

@@ -3,6 +3,8 @@ package io.trueno.zram.agent.daemon;
 import io.trueno.zram.agent.control.AgentStatus;
 import io.trueno.zram.agent.control.ControlServer;
 import io.trueno.zram.agent.control.ControlSocket;
+import io.trueno.zram.agent.control.ControlledAgent;
+import io.trueno.zram.agent.control.UpgradeReply;
 import io.trueno.zram.agent.device.DeviceException;
 import io.trueno.zram.agent.device.DeviceRegistry;
 import io.trueno.zram.agent.device.DeviceStatus;
@@ -12,29 +14,36 @@ import io.trueno.zram.config.AgentConfig;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.ListenAddress;
 import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.ublk.process.SwapCheck;
+import io.trueno.zram.ublk.process.SwapChecks;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A running agent. {@link #close} undoes what the start did, last first: no new control requests,
  * clients of the devices drained and disconnected, sockets removed. The devices' state stays for
  * the next agent.
  */
-public final class Agent implements AutoCloseable {
+public final class Agent implements ControlledAgent, AutoCloseable {
     private static final Logger LOG = System.getLogger(Agent.class.getName());
 
     private final String version;
-    private final long startNanos = System.nanoTime();
+    private final long startMillis = System.currentTimeMillis();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final NbdExports nbd;
     private final UblkExports ublk;
+    private final Upgrade upgrade;
+    private Optional<Long> interruptedMillis = Optional.empty();
     private final DeviceRegistry devices;
 
-    private Agent(AgentConfig config, String version, RuntimeFolder folder) {
+    private Agent(AgentConfig config, String version, Upgrade upgrade, RuntimeFolder folder) {
         this.version = version;
+        this.upgrade = upgrade;
         nbd = new NbdExports(config.nbd());
         ublk = new UblkExports(config.ublk());
         devices =
@@ -52,13 +61,14 @@ public final class Agent implements AutoCloseable {
      * Starts an agent and its configured devices; when it returns, everything is served.
      *
      * @param version that it says it is
+     * @param upgrade how it is replaced by another version
      * @throws AgentException if it cannot start; nothing is left behind then
      */
-    public static Agent start(AgentConfig config, String version) {
+    public static Agent start(AgentConfig config, String version, Upgrade upgrade) {
         RuntimeFolder folder = RuntimeFolder.take(config.runtimeDirectory());
         Agent agent;
         try {
-            agent = new Agent(config, version, folder);
+            agent = new Agent(config, version, upgrade, folder);
         } catch (RuntimeException e) {
             folder.close();
             throw e;
@@ -76,6 +86,7 @@ public final class Agent implements AutoCloseable {
         nbd.listen();
         nbd.tcpAddresses().forEach(a -> LOG.log(Level.INFO, "NBD at nbd://{0}", a));
         devices.attach().forEach(reason -> LOG.log(Level.ERROR, "{0}", reason));
+        interruptedMillis = Upgrade.sinceGivenUp();
         devices.list().forEach(device -> logServed(device, "is back"));
         for (DeviceConfig device : config.devices()) {
             if (devices.has(device.name())) {
@@ -87,7 +98,7 @@ public final class Agent implements AutoCloseable {
                 throw new AgentException("device " + device.name() + ": " + e.getMessage(), e);
             }
         }
-        ControlServer control = new ControlServer(devices, this::status);
+        ControlServer control = new ControlServer(devices, this);
         opened.push(control);
         opened.push(
                 PrivateSocket.listen(
@@ -112,17 +123,39 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private AgentStatus status() {
+    @Override
+    public AgentStatus status() {
         return new AgentStatus(
                 version,
                 ProcessHandle.current().pid(),
-                (System.nanoTime() - startNanos) / 1_000_000_000,
+                startMillis,
+                (System.currentTimeMillis() - startMillis) / 1000,
                 SimdBackend.detect().name(),
-                devices.list().size());
+                devices.list().size(),
+                interruptedMillis.orElse(null));
     }
 
     @Override
-    public void close() {
+    public List<SwapCheck> swapChecks() {
+        return SwapChecks.process();
+    }
+
+    @Override
+    public UpgradeReply upgrade() {
+        UpgradeReply reply = new UpgradeReply(version, upgrade.installedVersion(), startMillis);
+        Thread.ofPlatform()
+                .name("upgrade")
+                .start(() -> {
+                    LOG.log(Level.INFO, "becoming version {0}", reply.to());
+                    ublk.leaveForNextAgent();
+                    upgrade.replace(this::close);
+                });
+        return reply;
+    }
+
+    /** May be called again, and by another thread than the first: a signal during an upgrade. */
+    @Override
+    public synchronized void close() {
         while (!opened.isEmpty()) {
             AutoCloseable next = opened.pop();
             try {

@@ -33,6 +33,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
     private final UblkConfig config;
     private final Map<String, UblkDevice> devices = new HashMap<>();
     private @Nullable UblkDriver driver;
+    private volatile boolean leaving;
 
     UblkExports(UblkConfig config) {
         this.config = config;
@@ -127,14 +128,19 @@ final class UblkExports implements DeviceExports, AutoCloseable {
         unlink(name);
     }
 
-    /** A device that nobody uses is not left behind without a server. */
+    /** From now on {@link #detach} leaves every device to the next agent, used or not. */
+    void leaveForNextAgent() {
+        leaving = true;
+    }
+
+    /** A device that nobody uses is not left behind, unless another agent follows at once. */
     @Override
     public void detach(String name) {
         UblkDevice device = devices.remove(name);
         if (device == null) {
             return;
         }
-        if (!device.isInUse()) {
+        if (!leaving && !device.isInUse()) {
             try {
                 device.remove(false);
                 unlink(name);
@@ -144,7 +150,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
             }
         }
         device.detach();
-        LOG.log(Level.INFO, "{0} is in use and waits for the next agent", device.path());
+        LOG.log(Level.INFO, "{0} waits for the next agent", device.path());
     }
 
     @Override

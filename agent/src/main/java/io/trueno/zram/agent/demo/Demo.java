@@ -3,6 +3,7 @@ package io.trueno.zram.agent.demo;
 import io.trueno.zram.agent.bench.PageSet;
 import io.trueno.zram.agent.control.ControlClient;
 import io.trueno.zram.agent.daemon.Agent;
+import io.trueno.zram.agent.daemon.Upgrade;
 import io.trueno.zram.agent.device.DeviceRequest;
 import io.trueno.zram.agent.device.DeviceStatus;
 import io.trueno.zram.config.AgentConfig;
@@ -69,7 +70,7 @@ public final class Demo {
 
     private DemoResult run() throws IOException {
         Path folder = Files.createTempDirectory("trueno-zram-demo");
-        try (Agent _ = Agent.start(config(folder), "demo")) {
+        try (Agent _ = Agent.start(config(folder), "demo", new Upgrade(List.of()))) {
             ControlClient agent = new ControlClient(folder);
             String name = agent.create(request()).name();
             try {

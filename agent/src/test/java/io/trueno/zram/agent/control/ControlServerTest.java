@@ -3,6 +3,7 @@ package io.trueno.zram.agent.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trueno.zram.agent.MemoryTempDir;
+import io.trueno.zram.agent.device.DeviceException;
 import io.trueno.zram.agent.device.DeviceRegistry;
 import io.trueno.zram.agent.device.DeviceTransports;
 import io.trueno.zram.agent.device.RecordingExports;
@@ -10,6 +11,7 @@ import io.trueno.zram.agent.device.StateFolder;
 import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.config.StorePolicy;
+import io.trueno.zram.ublk.process.SwapCheck;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -17,6 +19,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +53,24 @@ class ControlServerTest {
                                 DeviceBackend.AUTO),
                         new DeviceTransports(RecordingExports.unavailable("no ublk"), exports),
                         new StateFolder(folder));
-        server = new ControlServer(devices, () -> new AgentStatus("test", 1, 2, "SCALAR", 0));
+        server = new ControlServer(devices, new TestAgent());
+    }
+
+    private static final class TestAgent implements ControlledAgent {
+        @Override
+        public AgentStatus status() {
+            return new AgentStatus("test", 1, 2, 3, "SCALAR", 0, null);
+        }
+
+        @Override
+        public List<SwapCheck> swapChecks() {
+            return List.of(SwapCheck.of("memory-locked", false, "0 MiB", "allow it"));
+        }
+
+        @Override
+        public UpgradeReply upgrade() {
+            throw new DeviceException(DeviceException.Kind.FAILED, "nothing is upgraded");
+        }
     }
 
     @BeforeEach

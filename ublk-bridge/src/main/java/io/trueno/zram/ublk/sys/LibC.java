@@ -34,6 +34,13 @@ public interface LibC {
 
     int unshare(int flags);
 
+    int mount(
+            @In String source,
+            @In String target,
+            @Nullable String type,
+            long flags,
+            @Nullable Pointer data);
+
     int sched_setaffinity(int pid, long bytes, Pointer mask);
 
     int execve(@In String path, Pointer arguments, Pointer environment);

@@ -1,6 +1,10 @@
 package io.trueno.zram.ublk.sys;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -24,9 +28,15 @@ public final class Linux {
 
     private static final long SYS_IO_URING_ENTER = 426;
     private static final long SYS_IO_URING_REGISTER = 427;
+    private static final long SYS_CLOSE_RANGE = 436;
+    private static final long MAX_FD = 0xFFFF_FFFFL;
+    private static final long CLOSE_RANGE_CLOEXEC = 4;
 
     private static final int EFD_CLOEXEC = O_CLOEXEC;
     private static final long MAP_FAILED = -1;
+    private static final int CLONE_NEWNS = 0x20000;
+    private static final long MS_REC = 0x4000;
+    private static final long MS_PRIVATE = 0x40000;
 
     private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
     private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
@@ -81,6 +91,59 @@ public final class Linux {
         checked("sched_setaffinity", result);
     }
 
+    /** {@code prctl(2)} with one argument; its result. */
+    public static int prctl(int option, long argument) {
+        return checked("prctl", LIBC.prctl(option, argument, 0, 0, 0));
+    }
+
+    /** {@code mlockall(2)}. */
+    public static void lockAll(int flags) {
+        checked("mlockall", LIBC.mlockall(flags));
+    }
+
+    /** {@code mlock(2)}: brings a range into memory and keeps it there. */
+    public static void lock(long address, long bytes) {
+        checked("mlock", LIBC.mlock(Pointer.wrap(RUNTIME, address), bytes));
+    }
+
+    /**
+     * Gives the calling thread, and what it executes, mounts of its own: later ones of others do
+     * not show in them. {@code unshare(2)}, {@code mount_namespaces(7)}.
+     */
+    public static void unshareMounts() {
+        checked("unshare", LIBC.unshare(CLONE_NEWNS));
+        checked("mount", LIBC.mount("none", "/", null, MS_REC | MS_PRIVATE, null));
+    }
+
+    /**
+     * {@code execve(2)}: replaces this process by a program. Returns only by an exception.
+     *
+     * <p>Open files are closed, but for standard input, output and error. Strings are bytes: each
+     * character is one.
+     *
+     * @param arguments the first is the program's name
+     * @param environment {@code NAME=value}
+     */
+    public static void exec(String program, List<String> arguments, List<String> environment) {
+        try (Arena arena = Arena.ofConfined()) {
+            Pointer argv = strings(arena, arguments);
+            Pointer envp = strings(arena, environment);
+            LIBC.syscall(SYS_CLOSE_RANGE, 3, MAX_FD, CLOSE_RANGE_CLOEXEC, 0, null);
+            checked("execve " + program, LIBC.execve(program, argv, envp));
+        }
+    }
+
+    private static Pointer strings(Arena arena, List<String> strings) {
+        MemorySegment array = arena.allocate(ValueLayout.ADDRESS, strings.size() + 1L);
+        for (int i = 0; i < strings.size(); i++) {
+            array.setAtIndex(
+                    ValueLayout.ADDRESS,
+                    i,
+                    arena.allocateFrom(strings.get(i), StandardCharsets.ISO_8859_1));
+        }
+        return pointer(array);
+    }
+
     /** {@code io_uring_setup(2)}: a ring's descriptor, closed on exec. */
     public static int uringSetup(int entries, MemorySegment params) {
         long fd = LIBC.syscall(SYS_IO_URING_SETUP, entries, params.address(), 0, 0, null);
@@ -105,19 +168,15 @@ public final class Linux {
     }
 
     /** What the last call on this thread left in {@code errno}. */
-    static int errno() {
+    private static int errno() {
         return RUNTIME.getLastError();
     }
 
-    static LibC libc() {
-        return LIBC;
-    }
-
-    static Pointer pointer(MemorySegment segment) {
+    private static Pointer pointer(MemorySegment segment) {
         return Pointer.wrap(RUNTIME, segment.address());
     }
 
-    static int checked(String call, int result) {
+    private static int checked(String call, int result) {
         if (result == -1) {
             throw new SystemCallException(call, errno());
         }

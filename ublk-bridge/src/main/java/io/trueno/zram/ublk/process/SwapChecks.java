@@ -1,0 +1,96 @@
+package io.trueno.zram.ublk.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Looks whether this process is fit to serve swap, as the kernel sees it in {@code /proc}. */
+public final class SwapChecks {
+    private static final Path SELF = Path.of("/proc/self");
+
+    /** {@code PF_IO_FLUSHER} of {@code linux/sched.h}. */
+    private static final long IO_FLUSHER = 0x180000;
+
+    /** Of {@code /proc/PID/stat}, counted behind the name: {@code proc_pid_stat(5)}. */
+    private static final int STAT_FLAGS = 6;
+
+    private static final String AS_ROOT = "run the agent as root with CAP_SYS_RESOURCE";
+
+    private SwapChecks() {}
+
+    /** Every condition that a process can meet by itself. */
+    public static List<SwapCheck> process() {
+        try {
+            return List.of(ioFlusher(), memoryLocked(), oomScore(), mounts());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into " + SELF, e);
+        }
+    }
+
+    private static SwapCheck ioFlusher() throws IOException {
+        int threads = 0;
+        int flushers = 0;
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(SELF.resolve("task"))) {
+            for (Path task : tasks) {
+                try {
+                    String stat = Files.readString(task.resolve("stat"));
+                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+                    threads++;
+                    if ((Long.parseLong(fields[STAT_FLAGS]) & IO_FLUSHER) == IO_FLUSHER) {
+                        flushers++;
+                    }
+                } catch (NoSuchFileException e) {
+                    // the thread has ended
+                }
+            }
+        }
+        return SwapCheck.of(
+                "io-flusher",
+                flushers == threads,
+                flushers + " of " + threads + " threads",
+                AS_ROOT);
+    }
+
+    private static SwapCheck memoryLocked() throws IOException {
+        long locked = status("VmLck:");
+        long resident = status("VmRSS:");
+        return SwapCheck.of(
+                "memory-locked",
+                locked >= resident,
+                locked / 1024 + " MiB locked, " + resident / 1024 + " MiB resident",
+                "allow it to lock memory: LimitMEMLOCK=infinity, or CAP_IPC_LOCK");
+    }
+
+    /** A line of {@code /proc/self/status}, in KiB. */
+    private static long status(String key) throws IOException {
+        try (Stream<String> lines = Files.lines(SELF.resolve("status"))) {
+            return lines.filter(line -> line.startsWith(key))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    private static SwapCheck oomScore() throws IOException {
+        String score = Files.readString(SELF.resolve("oom_score_adj")).strip();
+        return SwapCheck.of(
+                "oom-score", score.equals("-1000"), "oom_score_adj is " + score, AS_ROOT);
+    }
+
+    private static SwapCheck mounts() throws IOException {
+        Path ours = Files.readSymbolicLink(SELF.resolve("ns/mnt"));
+        String remedy = AS_ROOT + ", CAP_SYS_ADMIN and CAP_SYS_PTRACE";
+        try {
+            boolean own = !ours.equals(Files.readSymbolicLink(Path.of("/proc/1/ns/mnt")));
+            String detail = own ? "its own" : "shared with the rest of the machine";
+            return SwapCheck.of("mount-namespace", own, detail, remedy);
+        } catch (IOException e) {
+            return SwapCheck.of("mount-namespace", false, "cannot be told", remedy);
+        }
+    }
+}

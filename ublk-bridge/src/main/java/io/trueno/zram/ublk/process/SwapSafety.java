@@ -1,0 +1,116 @@
+package io.trueno.zram.ublk.process;
+
+import io.trueno.zram.ublk.sys.Linux;
+import io.trueno.zram.ublk.sys.SystemCallException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Makes this process fit to serve swap. What the process may not do is left out; {@link SwapChecks}
+ * tells what holds.
+ */
+public final class SwapSafety {
+    private static final Logger LOG = System.getLogger(SwapSafety.class.getName());
+
+    /** {@code PR_SET_IO_FLUSHER} of {@code linux/prctl.h}. */
+    private static final int PR_SET_IO_FLUSHER = 57;
+
+    private static final int MCL_CURRENT = 1;
+    private static final int MCL_FUTURE = 2;
+    private static final int MCL_ONFAULT = 4;
+
+    /** Set for the process that {@link #prepare} starts, which need not prepare again. */
+    private static final String PREPARED = "TRUENO_ZRAM_PREPARED";
+
+    private static final Path SELF = Path.of("/proc/self");
+
+    /** The JDK's class files: large, and read only while classes are loaded. */
+    private static final String CLASS_FILES = "/lib/modules";
+
+    private SwapSafety() {}
+
+    /**
+     * Makes every thread an I/O flusher ({@code PR_SET_IO_FLUSHER}) and gives the process mounts of
+     * its own, so that it does not hold a file system that lies on its own device.
+     *
+     * <p>A thread can do this only for itself, and passes it on to what it executes. The threads of
+     * the collector and the compilers run before any code of ours; so the process executes itself
+     * once more, and this returns in the second run, or where it is not permitted.
+     */
+    public static void prepare() {
+        if (System.getenv(PREPARED) != null) {
+            return;
+        }
+        try {
+            Linux.prctl(PR_SET_IO_FLUSHER, 1);
+            Linux.unshareMounts();
+            List<String> environment = new ArrayList<>(zeroSeparated("environ"));
+            environment.add(PREPARED + "=1");
+            Linux.exec(executable(), zeroSeparated("cmdline"), environment);
+        } catch (SystemCallException | IOException e) {
+            LOG.log(Level.DEBUG, "not prepared for swap: {0}", e.getMessage());
+        }
+    }
+
+    private static String executable() throws IOException {
+        return ProcessHandle.current().info().command().orElse(SELF.resolve("exe").toString());
+    }
+
+    private static List<String> zeroSeparated(String file) throws IOException {
+        String text = Files.readString(SELF.resolve(file), StandardCharsets.ISO_8859_1);
+        return Arrays.asList(text.split("\0"));
+    }
+
+    /**
+     * Keeps what is and will be in this process's memory from being swapped out or dropped. To be
+     * called before large files are mapped: what is mapped later is locked as it is touched.
+     */
+    public static void lockFromNowOn() {
+        try {
+            Linux.lockAll(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+        } catch (SystemCallException e) {
+            LOG.log(Level.DEBUG, "memory is not locked: {0}", e.getMessage());
+        }
+    }
+
+    /**
+     * Brings the program itself into memory: code, class data, heap and stacks; not what is shared,
+     * as arenas are, and not the JDK's class files.
+     */
+    public static void bringIn() {
+        try {
+            for (String line : Files.readAllLines(SELF.resolve("maps"))) {
+                MappedRange range = MappedRange.parse(line);
+                if (range.isReadablePrivate() && !range.file().endsWith(CLASS_FILES)) {
+                    lock(range);
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "memory is not brought in: {0}", e.getMessage());
+        }
+    }
+
+    private static void lock(MappedRange range) {
+        try {
+            Linux.lock(range.start(), range.bytes());
+        } catch (SystemCallException e) {
+            // Unmapped meanwhile, or not permitted: the checks tell.
+        }
+    }
+
+    /** Keeps the kernel from ending this process when memory is short. */
+    public static void neverEndForMemory() {
+        try {
+            Files.writeString(SELF.resolve("oom_score_adj"), "-1000");
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "oom_score_adj stays: {0}", e.getMessage());
+        }
+    }
+}
