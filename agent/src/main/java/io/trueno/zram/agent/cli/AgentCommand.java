@@ -60,6 +60,8 @@ final class AgentCommand implements Runnable {
     @Override
     public void run() {
         System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
+        // Netty looks for a network address to number its channels by, which takes a while.
+        System.setProperty("io.netty.machineId", "02:00:00:00:00:00");
         Logger log = System.getLogger(AgentCommand.class.getName());
         LoadedConfig loaded =
                 new ConfigLoader(

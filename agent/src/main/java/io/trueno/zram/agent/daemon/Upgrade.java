@@ -25,7 +25,7 @@ public final class Upgrade {
     private static final String LAUNCHER = "trueno.zram.launcher";
 
     /** When the process before this one gave its devices up, in milliseconds since 1970. */
-    private static final String GIVEN_UP = "TRUENO_ZRAM_GIVEN_UP_MILLIS";
+    private static final String GIVEN_UP = "ZRAM_AGENT_GIVEN_UP_MILLIS";
 
     private static final long VERSION_SECONDS = 30;
 

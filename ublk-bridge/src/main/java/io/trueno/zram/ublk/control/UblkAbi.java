@@ -19,9 +19,7 @@ public final class UblkAbi {
                             JAVA_SHORT.withName("len"),
                             JAVA_LONG.withName("addr"),
                             JAVA_LONG.withName("data"),
-                            JAVA_SHORT.withName("dev_path_len"),
-                            JAVA_SHORT.withName("pad"),
-                            JAVA_INT.withName("reserved"))
+                            paddingLayout(8))
                     .withName("ublksrv_ctrl_cmd");
 
     public static final StructLayout CTRL_DEV_INFO =
@@ -36,10 +34,7 @@ public final class UblkAbi {
                             JAVA_INT.withName("pad1"),
                             JAVA_LONG.withName("flags"),
                             JAVA_LONG.withName("ublksrv_flags"),
-                            JAVA_INT.withName("owner_uid"),
-                            JAVA_INT.withName("owner_gid"),
-                            JAVA_LONG.withName("reserved1"),
-                            JAVA_LONG.withName("reserved2"))
+                            paddingLayout(24))
                     .withName("ublksrv_ctrl_dev_info");
 
     public static final StructLayout IO_DESC =

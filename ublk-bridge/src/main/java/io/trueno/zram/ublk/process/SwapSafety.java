@@ -27,7 +27,7 @@ public final class SwapSafety {
     private static final int MCL_ONFAULT = 4;
 
     /** Set for the process that {@link #prepare} starts, which need not prepare again. */
-    private static final String PREPARED = "TRUENO_ZRAM_PREPARED";
+    private static final String PREPARED = "ZRAM_AGENT_PREPARED";
 
     private static final Path SELF = Path.of("/proc/self");
 
@@ -53,14 +53,11 @@ public final class SwapSafety {
             Linux.unshareMounts();
             List<String> environment = new ArrayList<>(zeroSeparated("environ"));
             environment.add(PREPARED + "=1");
-            Linux.exec(executable(), zeroSeparated("cmdline"), environment);
+            List<String> command = zeroSeparated("cmdline");
+            Linux.exec(command.getFirst(), command, environment); // the launcher gives a whole path
         } catch (SystemCallException | IOException e) {
             LOG.log(Level.DEBUG, "not prepared for swap: {0}", e.getMessage());
         }
-    }
-
-    private static String executable() throws IOException {
-        return ProcessHandle.current().info().command().orElse(SELF.resolve("exe").toString());
     }
 
     private static List<String> zeroSeparated(String file) throws IOException {

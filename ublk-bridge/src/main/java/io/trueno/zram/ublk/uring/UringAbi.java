@@ -48,7 +48,7 @@ final class UringAbi {
                             JAVA_INT.withName("dropped"),
                             JAVA_INT.withName("array"),
                             JAVA_INT.withName("resv1"),
-                            JAVA_LONG.withName("user_addr"))
+                            paddingLayout(8))
                     .withName("io_sqring_offsets");
 
     static final StructLayout CQ_OFFSETS =
@@ -61,7 +61,7 @@ final class UringAbi {
                             JAVA_INT.withName("cqes"),
                             JAVA_INT.withName("flags"),
                             JAVA_INT.withName("resv1"),
-                            JAVA_LONG.withName("user_addr"))
+                            paddingLayout(8))
                     .withName("io_cqring_offsets");
 
     static final StructLayout PARAMS =

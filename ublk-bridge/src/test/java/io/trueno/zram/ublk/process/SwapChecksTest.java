@@ -1,0 +1,34 @@
+package io.trueno.zram.ublk.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SwapChecksTest {
+    @Test
+    void everyConditionIsLookedAtAndSaysWhatToDo() {
+        assertThat(SwapChecks.process())
+                .extracting(SwapCheck::name)
+                .containsExactly("io-flusher", "memory-locked", "oom-score", "mount-namespace");
+        assertThat(SwapChecks.process())
+                .allSatisfy(check -> {
+                    assertThat(check.detail()).isNotEmpty();
+                    assertThat(check.remedy().isEmpty()).isEqualTo(check.holds());
+                });
+    }
+
+    @Test
+    void aLineOfTheMapsIsReadWhateverTheFileIsCalled() {
+        assertThat(MappedRange.parse("7f00a000-7f00c000 r-xp 00001000 fe:00 42   /a b/libjvm.so"))
+                .isEqualTo(new MappedRange(0x7f00a000L, 0x2000, "r-xp", "/a b/libjvm.so"));
+        assertThat(MappedRange.parse("7f00a000-7f00c000 rw-p 00000000 00:00 0 "))
+                .returns("", MappedRange::file)
+                .returns(true, MappedRange::isReadablePrivate);
+        assertThat(MappedRange.parse("7f00a000-7f00c000 rw-s 00000000 00:00 7 /run/pages"))
+                .returns(false, MappedRange::isReadablePrivate);
+        assertThat(MappedRange.parse("ffffffffff600000-ffffffffff601000 --xp 0 00:00 0 [vsyscall]"))
+                .returns(0xffffffffff600000L, MappedRange::start)
+                .returns(4096L, MappedRange::bytes)
+                .returns(false, MappedRange::isReadablePrivate);
+    }
+}
