@@ -8,12 +8,14 @@ import io.trueno.zram.ublk.UblkDevice;
 import io.trueno.zram.ublk.UblkDriver;
 import io.trueno.zram.ublk.UblkException;
 import io.trueno.zram.ublk.UblkOptions;
+import io.trueno.zram.ublk.queue.QueueStatistics;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -174,6 +176,17 @@ final class UblkExports implements DeviceExports, AutoCloseable {
     @Override
     public int clients(String name) {
         return find(name).isInUse() ? 1 : 0;
+    }
+
+    @Override
+    public Map<String, Long> statistics(String name) {
+        QueueStatistics done = find(name).statistics();
+        Map<String, Long> named = new LinkedHashMap<>();
+        named.put("ublk_requests", done.requests());
+        named.put("ublk_failed", done.failed());
+        named.put("ublk_batches", done.batches());
+        named.put("ublk_system_calls", done.systemCalls());
+        return named;
     }
 
     @Override
