@@ -36,6 +36,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
     private final Map<String, UblkDevice> devices = new HashMap<>();
     private @Nullable UblkDriver driver;
     private volatile boolean leaving;
+    private boolean warm;
 
     UblkExports(UblkConfig config) {
         this.config = config;
@@ -84,12 +85,20 @@ final class UblkExports implements DeviceExports, AutoCloseable {
         try {
             UblkDevice device =
                     driver().recover(export.cookie(), export.content())
-                            .orElseGet(() -> driver().create(export.content(), options(export)));
+                            .orElseGet(() -> create(export));
             devices.put(export.name(), device);
             link(export.name(), device.path());
         } catch (UblkException e) {
             throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private UblkDevice create(Export export) {
+        if (!warm) { // not before a recovery, whose users wait, and whose path is warm at once
+            WarmUp.run();
+            warm = true;
+        }
+        return driver().create(export.content(), options(export));
     }
 
     private UblkOptions options(Export export) {
