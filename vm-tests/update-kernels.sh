@@ -21,7 +21,7 @@ newest() { # pattern of package names
   apt apt-cache pkgnames | grep -E "^$1\$" | sort -V | tail -n 1
 }
 pin() { # name in the table, package
-  apt apt-cache show --no-all-versions "$2" | awk -v name="$1" '
+  apt apt-cache show "$2" | sed '/^$/q' | awk -v name="$1" '
     /^SHA256:/ { sum = $2 }
     /^Filename:/ { path = $2 }
     END { print name, sum, path }'
@@ -37,6 +37,7 @@ series=$(echo "$stable" | cut -d. -f1-2)
   pin 7.2 "linux-binary-$stable"
   pin 7.2 "linux-modules-$stable"
   pin source-7.2 "linux-source-$series"
+  pin headers-7.2 linux-libc-dev
 } >"$work/kernels.txt"
 if cmp -s "$work/kernels.txt" "$table"; then
   echo "kernels.txt is as new as the archive"

@@ -12,7 +12,7 @@ import java.util.List;
  * socket with curl, since starting a JVM for a command takes seconds in an emulated guest; {@link
  * #command} is for tests of the command line.
  */
-final class GuestAgent {
+public final class GuestAgent {
     /** Emulated JVMs take their time. */
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
@@ -21,37 +21,25 @@ final class GuestAgent {
     private final Guest guest;
     private final String program = AgentArchive.tree().resolve("bin/trueno-zram").toString();
 
-    GuestAgent(Guest guest) {
+    /** The agent of a guest; it is not started by this. */
+    public GuestAgent(Guest guest) {
         this.guest = guest;
     }
 
-    /** Starts it, and returns when it serves. Its log is {@code agent.log} in the exchange. */
-    void start() {
-        guest.sh(START_LIMIT, startScript() + AWAIT);
-    }
-
     /**
-     * Starts it again whenever it ends, as a service manager does, until {@link
-     * #stopSupervising()}.
+     * Starts it, and returns when it serves. From then on it is started again whenever it ends, as
+     * a service manager does. Its log is {@code agent.log} in the exchange.
      */
-    void startSupervised() {
+    public void start() {
         guest.sh(
                 START_LIMIT,
                 """
                 touch /run/supervised
-                supervise() { while [ -e /run/supervised ]; do %s || :; done; }
+                supervise() { while [ -e /run/supervised ]; do %s agent || :; done; }
                 supervise </dev/null >>/run/exchange/agent.log 2>&1 &
                 """
-                                .formatted(program + " agent")
+                                .formatted(program)
                         + AWAIT);
-    }
-
-    void stopSupervising() {
-        guest.sh("rm -f /run/supervised");
-    }
-
-    private String startScript() {
-        return "setsid " + program + " agent </dev/null >>/run/exchange/agent.log 2>&1 &\n";
     }
 
     /** A shell's loop until the agent answers. */
@@ -62,12 +50,7 @@ final class GuestAgent {
 
     /** Ends it as a service manager does, and waits until it is gone. */
     void stop() {
-        guest.sh(KILL.replace("KILL", "TERM"));
-    }
-
-    /** Kills it, without a chance to say anything. */
-    void kill() {
-        guest.sh(KILL);
+        guest.sh("rm -f /run/supervised\n" + KILL.replace("KILL", "TERM"));
     }
 
     /** A shell's line that kills the agent and waits until it is gone. */
@@ -75,18 +58,29 @@ final class GuestAgent {
             "pid=$(cat /run/trueno-zram/agent.lock); kill -KILL $pid;"
                     + " while [ -e /proc/$pid ]; do sleep 0.05; done\n";
 
+    /** A shell's lines that replace the agent by the program that is installed now. */
+    static final String UPGRADE =
+            """
+            started() { curl -s --unix-socket %1$s http://agent/v1/agent | jq .start_millis; }
+            before=$(started)
+            curl -sS --fail-with-body -X POST --unix-socket %1$s http://agent/v1/agent/upgrade
+            until now=$(started) && [ -n "$now" ] && [ "$now" != "$before" ]; do sleep 0.1; done
+            curl -s --unix-socket %1$s http://agent/v1/agent | jq .interrupted_millis
+            """
+                    .formatted(SOCKET);
+
     /** Runs a command of the program. */
     CommandResult command(String arguments) {
         return guest.run(START_LIMIT, program + " " + arguments);
     }
 
     /** Makes a device and returns what the agent tells of it. */
-    JsonObject create(JsonObject request) {
+    public JsonObject create(JsonObject request) {
         return json(request("POST", "/v1/devices", request.toString()));
     }
 
     /** What the agent tells of a device. */
-    JsonObject device(String name) {
+    public JsonObject device(String name) {
         return json(request("GET", "/v1/devices/" + name, ""));
     }
 
@@ -98,7 +92,7 @@ final class GuestAgent {
     }
 
     /** Removes a device, its clients disconnected. */
-    void remove(String name) {
+    public void remove(String name) {
         request("DELETE", "/v1/devices/" + name + "?force=true", "");
     }
 

@@ -1,9 +1,7 @@
 package io.trueno.zram.vmtests;
 
-import org.junit.jupiter.params.provider.MethodSource;
-
 /** Data over NBD, through the kernel's client. */
-@MethodSource("io.trueno.zram.vmtests.lab.Machines#newest")
+@NewestKernelOnly
 class NbdDataVmTest extends DataContract {
     NbdDataVmTest() {
         super(Transport.NBD);

@@ -11,12 +11,12 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /** A class of tests that share a guest and an agent in it, once for every machine. */
 @TestInstance(Lifecycle.PER_CLASS)
 @ParameterizedClass(name = "{0}")
-@MethodSource("io.trueno.zram.vmtests.lab.Machines#all")
+@ArgumentsSource(TestMachines.class)
 abstract class VmTest {
     @Parameter Machine machine;
     Guest guest;

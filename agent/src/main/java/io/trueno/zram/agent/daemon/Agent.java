@@ -11,7 +11,6 @@ import io.trueno.zram.agent.device.DeviceStatus;
 import io.trueno.zram.agent.device.DeviceTransports;
 import io.trueno.zram.agent.device.StateFolder;
 import io.trueno.zram.config.AgentConfig;
-import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.ListenAddress;
 import io.trueno.zram.engine.SimdBackend;
@@ -21,7 +20,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -85,13 +83,10 @@ public final class Agent implements ControlledAgent, AutoCloseable {
     }
 
     private void begin(AgentConfig config) {
-        // Users of block devices wait for them; NBD clients come by themselves.
-        List<String> refused = new ArrayList<>(devices.attach(DeviceBackend.UBLK));
-        interruptedMillis = Upgrade.sinceGivenUp();
         nbd.listen();
         nbd.tcpAddresses().forEach(a -> LOG.log(Level.INFO, "NBD at nbd://{0}", a));
-        refused.addAll(devices.attach(DeviceBackend.NBD));
-        refused.forEach(reason -> LOG.log(Level.ERROR, "{0}", reason));
+        devices.attach().forEach(reason -> LOG.log(Level.ERROR, "{0}", reason));
+        interruptedMillis = Upgrade.sinceGivenUp();
         devices.list().forEach(device -> logServed(device, "is back"));
         for (DeviceConfig device : config.devices()) {
             if (devices.has(device.name())) {

@@ -8,7 +8,6 @@ import io.trueno.zram.engine.store.RecompressionSettings;
 import io.trueno.zram.engine.store.StoreStats;
 import io.trueno.zram.engine.store.WritebackSettings;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A device as it is now.
@@ -21,7 +20,6 @@ import java.util.Map;
  * @param backendReason why not in the way of first choice; empty if it is
  * @param uri how a client names it
  * @param clients connections that are open on it
- * @param transport what its transport has done, by the transport's names
  * @param stats the store's counters
  * @param codecs what is stored in which way
  * @param readLatency how long reads took
@@ -40,7 +38,6 @@ public record DeviceStatus(
         String backendReason,
         String uri,
         int clients,
-        Map<String, Long> transport,
         StoreStats stats,
         List<CodecShare> codecs,
         LatencyStats readLatency,

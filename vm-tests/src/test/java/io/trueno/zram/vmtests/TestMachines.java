@@ -1,0 +1,18 @@
+package io.trueno.zram.vmtests;
+
+import io.trueno.zram.vmtests.lab.Machines;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.ArgumentsProvider;
+import org.junit.jupiter.params.support.ParameterDeclarations;
+
+/** The machines of a test class. */
+final class TestMachines implements ArgumentsProvider {
+    @Override
+    public Stream<? extends Arguments> provideArguments(
+            ParameterDeclarations parameters, ExtensionContext context) {
+        boolean newest = context.getRequiredTestClass().isAnnotationPresent(NewestKernelOnly.class);
+        return (newest ? Machines.newest() : Machines.all()).map(Arguments::of);
+    }
+}

@@ -1,0 +1,66 @@
+package io.trueno.zram.vmtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The agent killed or replaced under load: its device stays, nobody above sees an error, nothing is
+ * lost.
+ */
+@NewestKernelOnly
+class UblkCrashVmTest extends VmTest {
+    private static final String PROCESS = "cat /run/trueno-zram/agent.lock";
+    private static final int KILLS = 20;
+    private static final int UPGRADES = 5;
+    private static final int MIB = 1 << 20;
+    private static final Duration LIMIT = Duration.ofMinutes(12);
+
+    @Test
+    void killedTwentyTimesUnderVerifyNothingIsLost() {
+        String name = underVerify(KILLS, "sleep 0.$((RANDOM % 10))\n" + GuestAgent.KILL);
+        agent.remove(name);
+    }
+
+    @Test
+    void upgradedFiveTimesUnderVerifyNothingIsLost() {
+        String process = guest.sh(PROCESS);
+        String name = underVerify(UPGRADES, GuestAgent.UPGRADE);
+        assertThat(guest.sh(PROCESS)).as("the process, to its supervisor").isEqualTo(process);
+        agent.remove(name);
+    }
+
+    /** Runs {@code interruption} so many times while fio writes, reads and compares. */
+    private String underVerify(int times, String interruption) {
+        JsonObject request = new JsonObject();
+        request.addProperty("size_bytes", 96 * MIB);
+        request.addProperty("backend", "ublk");
+        JsonObject device = agent.create(request);
+        String path = device.get("uri").getAsString();
+        guest.sh(
+                LIMIT,
+                """
+                touch /run/load
+                while [ -e /run/load ]; do
+                  fio --name=verify --filename=%s --rw=randwrite --bs=4k-64k --iodepth=16 --direct=1 \
+                    --ioengine=libaio --verify=crc32c --verify_fatal=1 --verify_state_save=0 --size=96m --io_size=8m \
+                    --randrepeat=0 --output=/run/exchange/fio.log || exit 1
+                done &
+                load=$!
+                for time in $(seq %d); do
+                  %s
+                  %s
+                  kill -0 $load
+                done
+                rm /run/load
+                wait $load
+                """
+                        .formatted(path, times, interruption, GuestAgent.AWAIT));
+        assertThat(guest.sh("dmesg")).doesNotContain("I/O error");
+        String name = device.get("name").getAsString();
+        assertThat(agent.device(name).get("uri").getAsString()).isEqualTo(path);
+        return name;
+    }
+}
