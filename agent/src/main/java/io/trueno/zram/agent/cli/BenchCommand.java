@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             BenchSelectionCommand.class,
             BenchBatchCommand.class,
             BenchClusterCommand.class,
+            BenchUringCommand.class,
             BenchPlotCommand.class
         })
 final class BenchCommand implements Runnable {
@@ -26,6 +27,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 new CommandLine(spec),
-                "say what to measure: codec, store, selection, batch or cluster");
+                "say what to measure: codec, store, selection, batch, cluster or uring");
     }
 }

@@ -74,6 +74,8 @@ final class StatCommand implements Runnable {
                             share.pages(),
                             share.packedBytes()));
         }
+        device.transport()
+                .forEach((name, value) -> text.append(String.format("%-17s %d%n", name, value)));
         addLatency(text, "reads", device.readLatency());
         addLatency(text, "writes", device.writeLatency());
         return text.toString();

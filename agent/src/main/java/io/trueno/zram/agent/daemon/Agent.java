@@ -11,6 +11,7 @@ import io.trueno.zram.agent.device.DeviceStatus;
 import io.trueno.zram.agent.device.DeviceTransports;
 import io.trueno.zram.agent.device.StateFolder;
 import io.trueno.zram.config.AgentConfig;
+import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.ListenAddress;
 import io.trueno.zram.engine.SimdBackend;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -83,10 +85,13 @@ public final class Agent implements ControlledAgent, AutoCloseable {
     }
 
     private void begin(AgentConfig config) {
+        // Users of block devices wait for them; NBD clients come by themselves.
+        List<String> refused = new ArrayList<>(devices.attach(DeviceBackend.UBLK));
+        interruptedMillis = Upgrade.sinceGivenUp();
         nbd.listen();
         nbd.tcpAddresses().forEach(a -> LOG.log(Level.INFO, "NBD at nbd://{0}", a));
-        devices.attach().forEach(reason -> LOG.log(Level.ERROR, "{0}", reason));
-        interruptedMillis = Upgrade.sinceGivenUp();
+        refused.addAll(devices.attach(DeviceBackend.NBD));
+        refused.forEach(reason -> LOG.log(Level.ERROR, "{0}", reason));
         devices.list().forEach(device -> logServed(device, "is back"));
         for (DeviceConfig device : config.devices()) {
             if (devices.has(device.name())) {

@@ -15,6 +15,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,11 @@ final class NbdExports implements DeviceExports, AutoCloseable {
     @Override
     public int clients(String name) {
         return Math.toIntExact(running().statistics(name).connections());
+    }
+
+    @Override
+    public Map<String, Long> statistics(String name) {
+        return Map.of();
     }
 
     @Override

@@ -8,12 +8,14 @@ import io.trueno.zram.ublk.UblkDevice;
 import io.trueno.zram.ublk.UblkDriver;
 import io.trueno.zram.ublk.UblkException;
 import io.trueno.zram.ublk.UblkOptions;
+import io.trueno.zram.ublk.queue.QueueStatistics;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +36,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
     private final Map<String, UblkDevice> devices = new HashMap<>();
     private @Nullable UblkDriver driver;
     private volatile boolean leaving;
+    private boolean warm;
 
     UblkExports(UblkConfig config) {
         this.config = config;
@@ -82,12 +85,20 @@ final class UblkExports implements DeviceExports, AutoCloseable {
         try {
             UblkDevice device =
                     driver().recover(export.cookie(), export.content())
-                            .orElseGet(() -> driver().create(export.content(), options(export)));
+                            .orElseGet(() -> create(export));
             devices.put(export.name(), device);
             link(export.name(), device.path());
         } catch (UblkException e) {
             throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private UblkDevice create(Export export) {
+        if (!warm) { // not before a recovery, whose users wait, and whose path is warm at once
+            WarmUp.run();
+            warm = true;
+        }
+        return driver().create(export.content(), options(export));
     }
 
     private UblkOptions options(Export export) {
@@ -174,6 +185,17 @@ final class UblkExports implements DeviceExports, AutoCloseable {
     @Override
     public int clients(String name) {
         return find(name).isInUse() ? 1 : 0;
+    }
+
+    @Override
+    public Map<String, Long> statistics(String name) {
+        QueueStatistics done = find(name).statistics();
+        Map<String, Long> named = new LinkedHashMap<>();
+        named.put("ublk_requests", done.requests());
+        named.put("ublk_failed", done.failed());
+        named.put("ublk_batches", done.batches());
+        named.put("ublk_system_calls", done.systemCalls());
+        return named;
     }
 
     @Override

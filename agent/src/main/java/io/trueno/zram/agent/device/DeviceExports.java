@@ -1,6 +1,7 @@
 package io.trueno.zram.agent.device;
 
 import io.trueno.zram.engine.BlockDevice;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,12 @@ public interface DeviceExports {
 
     /** How many clients use {@code name} now. */
     int clients(String name);
+
+    /**
+     * What the transport has done for {@code name}, by names of its own; empty if it counts
+     * nothing.
+     */
+    Map<String, Long> statistics(String name);
 
     /** How a client names it: {@code /dev/ublkb0}, {@code nbd+unix:///zram0?socket=…}. */
     String uri(String name);

@@ -2,12 +2,14 @@ package io.trueno.zram.agent.device;
 
 import io.trueno.zram.agent.device.DeviceException.Kind;
 import io.trueno.zram.config.ByteSize;
+import io.trueno.zram.config.DeviceBackend;
 import io.trueno.zram.config.DeviceConfig;
 import io.trueno.zram.config.DeviceDefaults;
 import io.trueno.zram.engine.store.PageStore;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -50,18 +52,23 @@ public final class DeviceRegistry implements AutoCloseable {
      * Serves the devices that an earlier agent has left. One whose state is damaged is left as it
      * is; the others are served nevertheless.
      *
+     * @param backend of those to be served now
      * @return a line for each device that could not be served, which says what to do
      */
-    public synchronized List<String> attach() {
+    public synchronized List<String> attach(DeviceBackend backend) {
         List<String> names;
         try {
             names = states.devices();
         } catch (IOException e) {
             return List.of("the devices of an earlier agent cannot be found: " + e);
         }
+        List<String> reasons = new ArrayList<>();
         for (String name : names) {
             try {
                 DeviceState state = states.read(name);
+                if (state.now().backend() != backend) {
+                    continue;
+                }
                 DeviceConfig now =
                         state.now().withSize(PageStore.storedSizeBytes(states.pages(name)));
                 serve(
@@ -71,6 +78,9 @@ public final class DeviceRegistry implements AutoCloseable {
                                 transports.of(now.backend()),
                                 ""));
             } catch (IOException | RuntimeException e) {
+                if (refused.containsKey(name)) {
+                    continue;
+                }
                 refused.put(
                         name,
                         name
@@ -81,9 +91,10 @@ public final class DeviceRegistry implements AutoCloseable {
                                 + ". 'trueno-zram remove --force "
                                 + name
                                 + "' deletes it");
+                reasons.add(refused.get(name));
             }
         }
-        return refused.values().stream().sorted().toList();
+        return reasons;
     }
 
     /** Whether there is such a device, be it served or refused. */

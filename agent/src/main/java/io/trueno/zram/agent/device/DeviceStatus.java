@@ -8,6 +8,7 @@ import io.trueno.zram.engine.store.RecompressionSettings;
 import io.trueno.zram.engine.store.StoreStats;
 import io.trueno.zram.engine.store.WritebackSettings;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A device as it is now.
@@ -20,6 +21,7 @@ import java.util.List;
  * @param backendReason why not in the way of first choice; empty if it is
  * @param uri how a client names it
  * @param clients connections that are open on it
+ * @param transport what its transport has done, by the transport's names
  * @param stats the store's counters
  * @param codecs what is stored in which way
  * @param readLatency how long reads took
@@ -38,6 +40,7 @@ public record DeviceStatus(
         String backendReason,
         String uri,
         int clients,
+        Map<String, Long> transport,
         StoreStats stats,
         List<CodecShare> codecs,
         LatencyStats readLatency,

@@ -59,7 +59,7 @@ class DeviceRegistryTest {
         devices.close();
         exports = new RecordingExports();
         devices = registry();
-        return devices.attach();
+        return devices.attach(DeviceBackend.NBD);
     }
 
     @AfterEach

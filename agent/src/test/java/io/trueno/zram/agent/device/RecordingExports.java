@@ -75,6 +75,11 @@ public final class RecordingExports implements DeviceExports {
     }
 
     @Override
+    public Map<String, Long> statistics(String name) {
+        return Map.of();
+    }
+
+    @Override
     public String uri(String name) {
         return "test:" + name;
     }

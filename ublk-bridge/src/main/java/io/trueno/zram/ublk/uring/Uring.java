@@ -156,12 +156,15 @@ public final class Uring implements AutoCloseable {
         MemorySegment.copy(bytes, 0, sqes, entry + COMMAND, bytes.byteSize());
     }
 
+    /** Begins an entry; all of it but these fields is zero. */
     private long next(int opcode, int entryFd, long userData) {
         if (tail - (int) WORD.getAcquire(rings, sqHead) > sqMask) {
             throw new IllegalStateException("submission queue is full: entries=" + (sqMask + 1));
         }
         long entry = (tail & sqMask) * sqeBytes;
-        sqes.asSlice(entry, sqeBytes).fill((byte) 0);
+        for (long at = 0; at < sqeBytes; at += Long.BYTES) {
+            sqes.set(JAVA_LONG, entry + at, 0);
+        }
         sqes.set(JAVA_BYTE, entry + OPCODE, (byte) opcode);
         sqes.set(JAVA_INT, entry + FD, entryFd);
         sqes.set(JAVA_LONG, entry + USER_DATA, userData);

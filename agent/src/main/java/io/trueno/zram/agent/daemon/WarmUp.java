@@ -1,0 +1,60 @@
+package io.trueno.zram.agent.daemon;
+
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.store.PageStore;
+import io.trueno.zram.engine.store.StoreOptions;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Runs the path of a page on a small store of its own, so that its classes are loaded before a
+ * device goes live: a machine that is short of memory should not have to read class files.
+ */
+final class WarmUp {
+    private static final Logger LOG = System.getLogger(WarmUp.class.getName());
+    private static final int PAGES = 64;
+    private static final List<Algorithm> ALGORITHMS =
+            List.of(Algorithm.LZ4, Algorithm.zstd(1), Algorithm.ADAPTIVE);
+
+    private WarmUp() {}
+
+    /** Takes some ten milliseconds; to be called once in a process. */
+    static void run() {
+        long bytes = (long) PAGES * Pages.SIZE;
+        StoreOptions options = StoreOptions.of("warm-up", bytes).withHeadroom(0);
+        try (PageStore store = PageStore.open(options);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment pages = arena.allocate(bytes, Pages.SIZE);
+            fill(pages);
+            for (Algorithm algorithm : ALGORITHMS) {
+                store.algorithm(algorithm);
+                store.write(0, pages, 0, (int) bytes);
+                store.read(0, pages, 0, (int) bytes);
+            }
+            store.discard(0, bytes);
+            store.writeZeroes(0, bytes);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "no warm-up: {0}", e.getMessage());
+        }
+    }
+
+    /** With a little of everything: same-filled, words that repeat, bytes that do not. */
+    private static void fill(MemorySegment pages) {
+        Random random = new Random(1);
+        byte[] page = new byte[Pages.SIZE];
+        for (int p = 1; p < PAGES; p++) {
+            random.nextBytes(page);
+            int noise = Pages.SIZE * (p % 4) / 3;
+            for (int i = noise; i < Pages.SIZE; i++) {
+                page[i] = (byte) (i % (p + 3));
+            }
+            pages.asSlice((long) p * Pages.SIZE, Pages.SIZE).copyFrom(MemorySegment.ofArray(page));
+        }
+    }
+}
