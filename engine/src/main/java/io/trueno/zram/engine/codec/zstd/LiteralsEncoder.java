@@ -31,9 +31,6 @@ final class LiteralsEncoder {
     /** What four streams take besides their codes; one stream takes less. */
     private static final int STREAM_BYTES = 8;
 
-    /** Coding has to save one literal in 64, as raw ones decode much faster. */
-    static final int LEAST_GAIN_SHIFT = 6;
-
     /** What a literal takes before anything is known. */
     private static final int FIRST_BITS = 6;
 
@@ -46,9 +43,6 @@ final class LiteralsEncoder {
 
     /** Whether the dictionary's table is used without counting; it has a code for every literal. */
     private final boolean trusting;
-
-    /** Share of the literals, by shift, that a table of their own has to save. */
-    private final int gainShift;
 
     private final int[] counts = new int[256];
     private final int[] moreCounts = new int[3 * 256];
@@ -71,24 +65,18 @@ final class LiteralsEncoder {
      * @param dictionaryCodes 256 codes of a dictionary's table, if there is one
      */
     LiteralsEncoder(int singleStreamMax, int @Nullable [] dictionaryCodes) {
-        this(singleStreamMax, dictionaryCodes, false, LEAST_GAIN_SHIFT);
+        this(singleStreamMax, dictionaryCodes, false);
     }
 
     /**
      * For a choice between time and size.
      *
      * @param trusting whether to use the dictionary's table by a sample of the literals
-     * @param gainShift {@link #write} codes literals if that saves one in {@code 2^gainShift}
      */
-    LiteralsEncoder(
-            int singleStreamMax,
-            int @Nullable [] dictionaryCodes,
-            boolean trusting,
-            int gainShift) {
+    LiteralsEncoder(int singleStreamMax, int @Nullable [] dictionaryCodes, boolean trusting) {
         this.singleStreamMax = singleStreamMax;
         this.dictionaryCodes = dictionaryCodes;
         shared = dictionaryCodes;
-        this.gainShift = gainShift;
         this.trusting =
                 trusting
                         && dictionaryCodes != null
@@ -232,7 +220,7 @@ final class LiteralsEncoder {
         if (entropy == 0) {
             return writeRle(literals[0], count, out, at);
         }
-        int gain = (count >> gainShift) + 2;
+        int gain = (count >> 6) + 2;
         int[] codes = dictionaryCodes;
         if (codes != null) {
             int bytes = (own.bitsWith(codes) >> 3) + STREAM_BYTES;
@@ -350,7 +338,8 @@ final class LiteralsEncoder {
         }
     }
 
-    private static int writeRaw(byte[] literals, int count, byte[] out, int at) {
+    /** Writes the section uncoded; returns the position after it. */
+    static int writeRaw(byte[] literals, int count, byte[] out, int at) {
         int start = putPlainHeader(ZstdFormat.LITERALS_RAW, count, out, at);
         System.arraycopy(literals, 0, out, start, count);
         return start + count;

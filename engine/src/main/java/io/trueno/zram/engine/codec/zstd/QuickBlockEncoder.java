@@ -19,13 +19,17 @@ final class QuickBlockEncoder {
     /** What a single stream can hold at most. */
     private static final int DENSE_SINGLE_STREAM = 1023;
 
-    /** Level -1 codes literals only if that saves so large a share of them, by shift. */
-    private static final int FAST_GAIN_SHIFT = 3;
+    /** At level -1, what tables of lengths of its own have to save per sequence, as a cost. */
+    private static final int FAST_WORTH = BitCost.ONE;
 
     private final SearchMemory memory = new SearchMemory();
     private final MatchFinder finder;
     private final SequenceStore store = new SequenceStore();
     private final LiteralsEncoder literals;
+
+    /** Whether literals are never coded, which takes no time to write and little to read. */
+    private final boolean rawLiterals;
+
     private final SequencesEncoder sequences;
     private final byte[] spill =
             new byte[2 * Pages.SIZE + SequencesEncoder.maxBytes(SequenceStore.MAX_SEQUENCES)];
@@ -50,9 +54,9 @@ final class QuickBlockEncoder {
                 new LiteralsEncoder(
                         level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM,
                         dictionary == null ? null : dictionary.literalCodes,
-                        level != 3,
-                        level == -1 ? FAST_GAIN_SHIFT : LiteralsEncoder.LEAST_GAIN_SHIFT);
-        sequences = SequencesEncoder.quick(dictionary, level != 3);
+                        level != 3);
+        rawLiterals = level == -1 && dictionary == null;
+        sequences = SequencesEncoder.quick(dictionary, level != 3, rawLiterals ? FAST_WORTH : 0);
     }
 
     private static MatchFinder finder(
@@ -78,7 +82,10 @@ final class QuickBlockEncoder {
         memory.setPage(page, pageOffset);
         finder.find(memory, store);
         store.gatherLiterals(memory);
-        int afterLiterals = literals.write(store.literals, store.literalCount, packed, at);
+        int afterLiterals =
+                rawLiterals
+                        ? LiteralsEncoder.writeRaw(store.literals, store.literalCount, packed, at)
+                        : literals.write(store.literals, store.literalCount, packed, at);
         if (afterLiterals + 2 >= Pages.SIZE) {
             return TOO_LONG;
         }

@@ -16,7 +16,7 @@ final class SequenceTable {
     /** Bits that a description takes per code, from below. */
     private static final int DESCRIPTION_BITS = 3;
 
-    /** What a table of its own has to save per sequence when the dictionary's is there. */
+    /** The least that counts as worth it when the dictionary's table is there. */
     private static final int WORTH_PER_SEQUENCE = BitCost.ONE / 16;
 
     /** Instead of a greatest log: be quick about choosing. */
@@ -36,6 +36,10 @@ final class SequenceTable {
     private final FseEncodingTable predefined;
     private final @Nullable FseEncodingTable dictionary;
     private final int denseLog;
+
+    /** What a table of its own has to save per sequence to be built; 0: nothing. */
+    private final int worth;
+
     private FseEncodingTable own;
 
     /** The table of a block before, when {@link #endBlock} is used. */
@@ -64,9 +68,15 @@ final class SequenceTable {
     /**
      * @param denseLog greatest log to try for a table of its own to find the shortest, or {@link
      *     #QUICK}
+     * @param worth what a table of its own has to save per sequence without a dictionary, in {@link
+     *     BitCost} units
      */
     SequenceTable(
-            FseEncodingTable predefined, @Nullable FseEncodingTable dictionary, int denseLog) {
+            FseEncodingTable predefined,
+            @Nullable FseEncodingTable dictionary,
+            int denseLog,
+            int worth) {
+        this.worth = dictionary != null ? WORTH_PER_SEQUENCE : worth;
         this.predefined = predefined;
         this.dictionary = dictionary;
         this.denseLog = denseLog;
@@ -217,13 +227,13 @@ final class SequenceTable {
     }
 
     /**
-     * Whether building a table is worth the time. Without a dictionary it nearly always is; with
-     * one, only if what can be saved at best is worth it too.
+     * Whether building a table is worth the time. At levels 1 and 3 without a dictionary it nearly
+     * always is; else only if what can be saved at best is worth it too.
      */
     private boolean ownMayPay(int total, long present, int distinct, int cost) {
         int least = DESCRIPTION_BITS * distinct * BitCost.ONE;
-        if (dictionary != null) {
-            least += least + total * WORTH_PER_SEQUENCE + entropy(total, present);
+        if (worth != 0) {
+            least += least + total * worth + entropy(total, present);
         }
         return least < cost;
     }

@@ -49,10 +49,16 @@ final class SequencesEncoder {
      * An encoder for single blocks.
      *
      * @param trusting whether to use the dictionary's tables without counting, which is quick
+     * @param lengthsWorth what a table of lengths of its own has to save per sequence, in {@link
+     *     BitCost} units; 0 when it need not save more than its description
      */
-    static SequencesEncoder quick(@Nullable PreparedDictionary dictionary, boolean trusting) {
+    static SequencesEncoder quick(
+            @Nullable PreparedDictionary dictionary, boolean trusting, int lengthsWorth) {
         return new SequencesEncoder(
-                dictionary, false, trusting && dictionary != null ? dictionary.sequences : null);
+                dictionary,
+                false,
+                trusting && dictionary != null ? dictionary.sequences : null,
+                lengthsWorth);
     }
 
     /**
@@ -60,30 +66,34 @@ final class SequencesEncoder {
      * those of the block before; then blocks may refer to blocks before them.
      */
     static SequencesEncoder dense(@Nullable PreparedDictionary dictionary) {
-        return new SequencesEncoder(dictionary, true, null);
+        return new SequencesEncoder(dictionary, true, null, 0);
     }
 
     private SequencesEncoder(
             @Nullable PreparedDictionary dictionary,
             boolean dense,
-            @Nullable SequenceStream trusted) {
+            @Nullable SequenceStream trusted,
+            int lengthsWorth) {
         this.trusted = trusted;
         longCodes = dictionary != null || dense;
         literalLengths =
                 new SequenceTable(
                         PREDEFINED_LITERAL_LENGTHS,
                         dictionary == null ? null : dictionary.literalLengths,
-                        dense ? ZstdFormat.MAX_LITERAL_LENGTH_LOG : SequenceTable.QUICK);
+                        dense ? ZstdFormat.MAX_LITERAL_LENGTH_LOG : SequenceTable.QUICK,
+                        lengthsWorth);
         matchLengths =
                 new SequenceTable(
                         PREDEFINED_MATCH_LENGTHS,
                         dictionary == null ? null : dictionary.matchLengths,
-                        dense ? ZstdFormat.MAX_MATCH_LENGTH_LOG : SequenceTable.QUICK);
+                        dense ? ZstdFormat.MAX_MATCH_LENGTH_LOG : SequenceTable.QUICK,
+                        lengthsWorth);
         offsets =
                 new SequenceTable(
                         PREDEFINED_OFFSETS,
                         dictionary == null ? null : dictionary.offsets,
-                        dense ? ZstdFormat.MAX_OFFSET_LOG : SequenceTable.QUICK);
+                        dense ? ZstdFormat.MAX_OFFSET_LOG : SequenceTable.QUICK,
+                        0);
     }
 
     /**

@@ -98,6 +98,51 @@ class ZstdDictionaryEncodingTest {
         }
     }
 
+    /** Sequences are coded in one pass when the dictionary's tables have every code. */
+    @Test
+    void runsAndMatchesOfEveryLengthAreWrittenWithTheDictionarysTables() {
+        long seed = 20261122;
+        Random random = new Random(seed);
+        byte[] fitted =
+                DictionaryTables.fit(trained, 1, MemorySegment.ofArray(new byte[Pages.SIZE]), 1);
+        ZstdPageEncoder encoder =
+                new ZstdPageEncoder(
+                        1,
+                        PreparedDictionary.of(ZstdDictionary.parse(fitted)),
+                        SimdBackend.detect());
+        try (ZstdDecompressCtx reference = new ZstdDecompressCtx().loadDict(fitted)) {
+            for (int packable = 0, i = 0; packable < 500; i++) {
+                byte[] page = literalsAndMatches(random);
+                int length = encoder.encodeFrame(MemorySegment.ofArray(page), 0, packed);
+                if (length == PageCodec.INCOMPRESSIBLE) {
+                    continue;
+                }
+                packable++;
+                assertThat(reference.decompress(Arrays.copyOf(packed, length), Pages.SIZE))
+                        .as("seed %d, page %d", seed, i)
+                        .containsExactly(page);
+            }
+        }
+    }
+
+    /** Random bytes and copies of what is before them by turns, in lengths of all magnitudes. */
+    private static byte[] literalsAndMatches(Random random) {
+        byte[] page = new byte[Pages.SIZE];
+        int at = 0;
+        while (at < Pages.SIZE) {
+            for (int n = random.nextInt(1 << random.nextInt(10)); n >= 0 && at < Pages.SIZE; n--) {
+                page[at++] = (byte) random.nextInt(256);
+            }
+            int offset = 1 + random.nextInt(at);
+            int length = 4 + random.nextInt(1 << random.nextInt(12));
+            for (int n = length; n > 0 && at < Pages.SIZE; n--) {
+                page[at] = page[at - offset];
+                at++;
+            }
+        }
+        return page;
+    }
+
     @Test
     void thePagesBeforeDoNotChangeTheResult() {
         ZstdPageEncoder used = new ZstdPageEncoder(1, dictionary, SimdBackend.detect());
