@@ -92,7 +92,7 @@ public final class StoreBench {
     public enum Load {
         /** Overwrite it ten times. */
         CHURN,
-        /** Read and write it, with one thread and with two. */
+        /** Read and write it, with one thread and with two; and two devices, with a thread each. */
         MIXED,
         /** Fill it, and see what the process takes. */
         FOOTPRINT
@@ -115,11 +115,17 @@ public final class StoreBench {
         PageSet pages = stream.contents();
         int devicePages =
                 deviceBytes == 0 ? pages.count() : Math.toIntExact(deviceBytes / Pages.SIZE);
-        try (PageStore store = new StoreBench(stream, options).open(devicePages)) {
+        StoreBench stores = new StoreBench(stream, options);
+        try (PageStore store = stores.open(devicePages)) {
             StoreLoadBench bench = new StoreLoadBench(pages, store, devicePages);
             return switch (load) {
                 case CHURN -> bench.churn(progress);
-                case MIXED -> bench.mixed(options.rounds(), progress);
+                case MIXED -> {
+                    try (PageStore second = stores.open(devicePages)) {
+                        StoreLoadBench other = new StoreLoadBench(pages, second, devicePages);
+                        yield bench.mixed(other, options.rounds(), progress);
+                    }
+                }
                 case FOOTPRINT -> bench.footprint();
             };
         }

@@ -18,9 +18,9 @@ import java.util.concurrent.Future;
 import java.util.function.DoubleConsumer;
 
 /**
- * What {@code bench store} measures over a longer life of one device: {@code --churn} how much of
- * the memory is packed pages after many overwrites, {@code --mixed} how two threads compare with
- * one, {@code --footprint} what the process takes beside the arena. Every page carries content that
+ * What {@code bench store --load} measures over a longer life of one device: {@code CHURN} how much
+ * of the memory is packed pages after many overwrites, {@code MIXED} how two threads compare with
+ * one, {@code FOOTPRINT} what the process takes beside the arena. Every page carries content that
  * its number and version tell, and is verified at the end.
  */
 public final class StoreLoadBench {
@@ -50,7 +50,7 @@ public final class StoreLoadBench {
     }
 
     /**
-     * The line of {@code bench store --churn}. A density is {@code compr_data_size} over {@code
+     * The line of {@code bench store --load CHURN}. A density is {@code compr_data_size} over {@code
      * mem_used_total}.
      *
      * @param churn_writes overwrites in random order, ten times the device's pages
@@ -69,21 +69,26 @@ public final class StoreLoadBench {
             int verify_failures) {}
 
     /**
-     * The line of {@code bench store --mixed}: medians over the rounds, one and two threads by
-     * turns, uniformly random pages.
+     * The line of {@code bench store --load MIXED}: medians over the rounds, uniformly random
+     * pages. One thread, two threads on one store, and two threads on a store each take turns: the
+     * last have nothing in common but the machine, and tell what it gives to two threads of this
+     * work.
      *
      * @param speedup what two threads do over what one does
+     * @param machine_speedup the same of two threads with a store each
      */
     public record Mixed(
             int pages,
             int read_percent,
             double one_thread_kops,
             double two_threads_kops,
+            double two_stores_kops,
             double speedup,
+            double machine_speedup,
             int verify_failures) {}
 
     /**
-     * The line of {@code bench store --footprint}.
+     * The line of {@code bench store --load FOOTPRINT}.
      *
      * @param rss_bytes resident memory of this process, with the filled device
      * @param sample_bytes of it, the pages that were written, which only a measurement keeps
@@ -121,33 +126,49 @@ public final class StoreLoadBench {
         return (double) stats.comprDataSize() / stats.memUsedTotal();
     }
 
-    Mixed mixed(int rounds, DoubleConsumer progress) throws InterruptedException {
+    /**
+     * @param other another store like this one
+     */
+    Mixed mixed(StoreLoadBench other, int rounds, DoubleConsumer progress)
+            throws InterruptedException {
         Series one = new Series();
         Series two = new Series();
+        Series apart = new Series();
         try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
             for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-                long alone = run(pool, 1, round);
-                long together = run(pool, 2, round);
+                int seed = round;
+                long alone = timed(pool, () -> operate(0, 1, seed));
+                long together = timed(pool, () -> operate(0, 2, seed), () -> operate(1, 2, seed));
+                long separate =
+                        timed(pool, () -> operate(0, 1, seed), () -> other.operate(0, 1, seed));
                 if (round >= WARM_UP_ROUNDS) {
                     one.add(alone);
                     two.add(together);
+                    apart.add(separate);
                 }
                 progress.accept((round + 1.0) / (WARM_UP_ROUNDS + rounds));
             }
         }
         double oneKops = OPERATIONS * 1e6 / one.percentile(50);
         double twoKops = 2 * OPERATIONS * 1e6 / two.percentile(50);
+        double apartKops = 2 * OPERATIONS * 1e6 / apart.percentile(50);
         return new Mixed(
-                devicePages, READ_PERCENT, oneKops, twoKops, twoKops / oneKops, verifyFailures());
+                devicePages,
+                READ_PERCENT,
+                oneKops,
+                twoKops,
+                apartKops,
+                twoKops / oneKops,
+                apartKops / oneKops,
+                verifyFailures() + other.verifyFailures());
     }
 
-    /** Nanoseconds in which so many threads did {@link #OPERATIONS} each. */
-    private long run(ExecutorService pool, int threads, int round) throws InterruptedException {
+    /** Nanoseconds that it takes to do all of {@code work} at the same time. */
+    private static long timed(ExecutorService pool, Runnable... work) throws InterruptedException {
         List<Future<?>> running = new ArrayList<>();
         long start = System.nanoTime();
-        for (int t = 0; t < threads; t++) {
-            int thread = t;
-            running.add(pool.submit(() -> operate(thread, threads, round)));
+        for (Runnable share : work) {
+            running.add(pool.submit(share));
         }
         for (Future<?> future : running) {
             try {
