@@ -2,6 +2,7 @@ package io.trueno.zram.agent.bench;
 
 import io.trueno.zram.agent.dictionary.ZstdJniDictionaryTrainer;
 import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.PageCompressor;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
@@ -61,7 +62,9 @@ public final class StoreBench {
     private final int[] readOrder;
     private final long[] writeNanos;
     private final long[] readNanos;
+    private final long[] aloneNanos;
     private final List<MemorySegment> targets = new ArrayList<>();
+    private final List<PageCompressor> compressors = new ArrayList<>();
     private final int[] failures;
 
     private StoreBench(PageStream stream, Options options) {
@@ -71,9 +74,15 @@ public final class StoreBench {
         readOrder = shuffled(stream.devicePages());
         writeNanos = new long[stream.writes()];
         readNanos = new long[stream.devicePages()];
+        aloneNanos = new long[stream.writes()];
         failures = new int[options.threads()];
         for (int t = 0; t < options.threads(); t++) {
-            targets.add(Arena.ofAuto().allocate(Pages.SIZE, 64));
+            targets.add(Arena.ofAuto().allocate(2L * Pages.SIZE, 64));
+            compressors.add(
+                    PageCompressor.builder()
+                            .algorithm(Algorithm.LZ4)
+                            .backend(options.backend())
+                            .build());
         }
     }
 
@@ -153,6 +162,7 @@ public final class StoreBench {
         Series reads = new Series();
         Series writePages = new Series();
         Series readPages = new Series();
+        Series alonePages = new Series();
         int rounds = WARM_UP_ROUNDS + (options.recompress() ? 1 : options.rounds());
         StoreStats stats = null;
         long rssGrowth = 0;
@@ -176,6 +186,10 @@ public final class StoreBench {
                     if (round >= WARM_UP_ROUNDS) {
                         writes.add(write);
                         writePages.addAll(writeNanos);
+                    }
+                    timed(pool, this::pack);
+                    if (round >= WARM_UP_ROUNDS) {
+                        alonePages.addAll(aloneNanos);
                     }
                     int passes = recompresses ? WARM_UP_ROUNDS + options.rounds() : 1;
                     for (int pass = 0; pass < passes; pass++) {
@@ -218,6 +232,9 @@ public final class StoreBench {
                 readPages.percentile(50) / 1e3,
                 readPages.percentile(99) / 1e3,
                 readPages.percentile(99.9) / 1e3,
+                alonePages.percentile(50) / 1e3,
+                alonePages.percentile(99) / 1e3,
+                alonePages.percentile(99.9) / 1e3,
                 stats.headroomBytes(),
                 recompression.pagesTried(),
                 recompression.pagesGained(),
@@ -285,6 +302,22 @@ public final class StoreBench {
                         stream.contents().offset(i),
                         Pages.SIZE);
                 writeNanos[i] = System.nanoTime() - start;
+            }
+        }
+    }
+
+    /** The packing part of {@link #write} without a store. */
+    private void pack(int lane) {
+        MemorySegment contents = stream.contents().memory();
+        MemorySegment target = targets.get(lane);
+        for (int i = 0; i < stream.writes(); i++) {
+            if (stream.target(i) % options.threads() == lane) {
+                long start = System.nanoTime();
+                compressors
+                        .get(lane)
+                        .compress(
+                                contents.asSlice(stream.contents().offset(i), Pages.SIZE), target);
+                aloneNanos[i] = System.nanoTime() - start;
             }
         }
     }

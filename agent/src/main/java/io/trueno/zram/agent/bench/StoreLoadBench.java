@@ -50,8 +50,8 @@ public final class StoreLoadBench {
     }
 
     /**
-     * The line of {@code bench store --load CHURN}. A density is {@code compr_data_size} over {@code
-     * mem_used_total}.
+     * The line of {@code bench store --load CHURN}. A density is {@code compr_data_size} over
+     * {@code mem_used_total}.
      *
      * @param churn_writes overwrites in random order, ten times the device's pages
      * @param density_filled when each page was written once

@@ -9,6 +9,8 @@ package io.trueno.zram.agent.bench;
  * @param threads threads that worked at the same time; speeds are their sum
  * @param effective_ratio {@code orig_data_size} over all memory that the pages cost: arena, index
  *     and dictionaries
+ * @param lz4_alone_p50_us of packing the same pages with LZ4 and no store, by turns with writing
+ *     them: what codec and machine leave; p99 and p99.9 likewise
  * @param headroom_bytes memory mapped ahead of its use after the last round: the same for a device
  *     however much it holds, and not in {@code effective_ratio}
  * @param rss_growth_bytes growth of the process's resident memory while one store was opened and
@@ -40,6 +42,9 @@ public record StoreResult(
         double read_p50_us,
         double read_p99_us,
         double read_p999_us,
+        double lz4_alone_p50_us,
+        double lz4_alone_p99_us,
+        double lz4_alone_p999_us,
         long headroom_bytes,
         long recompressed_pages,
         long recompressed_gained,

@@ -1,8 +1,10 @@
 package io.trueno.zram.agent.cli;
 
 import io.trueno.zram.agent.control.Json;
+import io.trueno.zram.agent.device.BlockStates;
 import io.trueno.zram.agent.device.DeviceStatus;
 import io.trueno.zram.agent.device.KernelStatFormat;
+import io.trueno.zram.engine.store.BlockState;
 import io.trueno.zram.engine.store.CodecShare;
 import io.trueno.zram.engine.store.LatencyStats;
 import java.util.Locale;
@@ -25,6 +27,11 @@ final class StatCommand implements Runnable {
     @Parameters(paramLabel = "DEVICE", description = "Such as zram0.")
     private String name = "";
 
+    @Option(
+            names = "--block-state",
+            description = "A line for each stored page as in the kernel's block_state, or as JSON.")
+    private boolean blockState;
+
     private static final class Format {
         @Option(names = "--mm-stat", description = "As the kernel's mm_stat, column for column.")
         private boolean mmStat;
@@ -44,6 +51,10 @@ final class StatCommand implements Runnable {
 
     @Override
     public void run() {
+        if (blockState) {
+            printBlocks();
+            return;
+        }
         DeviceStatus device = runtimeDirectory.agent().status(name);
         if (format.mmStat) {
             System.out.print(KernelStatFormat.mmStat(device.stats()));
@@ -57,6 +68,23 @@ final class StatCommand implements Runnable {
             System.out.println(Json.write(device));
         } else {
             System.out.print(lines(device));
+        }
+    }
+
+    /** A part at a time: a large device has millions of pages. */
+    private void printBlocks() {
+        Long first = 0L;
+        while (first != null) {
+            BlockStates part = runtimeDirectory.agent().blockStates(name, first);
+            StringBuilder text = new StringBuilder();
+            for (BlockState block : part.blocks()) {
+                text.append(
+                        format.json
+                                ? Json.write(block) + System.lineSeparator()
+                                : KernelStatFormat.blockState(block));
+            }
+            System.out.print(text);
+            first = part.next();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.trueno.zram.agent.control;
 
+import io.trueno.zram.agent.device.BlockStates;
 import io.trueno.zram.agent.device.DeviceChange;
 import io.trueno.zram.agent.device.DeviceRequest;
 import io.trueno.zram.agent.device.DeviceStatus;
@@ -62,6 +63,12 @@ public final class ControlClient {
     public DeviceStatus change(String name, DeviceChange change) {
         return Json.read(
                 http.request("PATCH", device(name), Json.write(change)), DeviceStatus.class);
+    }
+
+    /** What is kept of each stored page, in a part of the device that begins with a page. */
+    public BlockStates blockStates(String name, long first) {
+        return Json.read(
+                http.request("GET", device(name) + "/block_state/" + first, ""), BlockStates.class);
     }
 
     /** Returns when the compaction is over. */

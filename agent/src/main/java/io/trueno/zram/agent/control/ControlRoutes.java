@@ -16,6 +16,8 @@ final class ControlRoutes {
     private static final Pattern DEVICE =
             Pattern.compile(
                     "/v1/devices/([a-z0-9]{1,16})(?:/(reset|compact|idle|recompress|writeback))?");
+    private static final Pattern BLOCK_STATE =
+            Pattern.compile("/v1/devices/([a-z0-9]{1,16})/block_state/(\\d{1,12})");
     private static final Set<String> OTHER_PATHS =
             Set.of(
                     "/v1/agent",
@@ -65,6 +67,11 @@ final class ControlRoutes {
     }
 
     private ControlReply routeToDevice(ControlRequest request) {
+        Matcher blocks = BLOCK_STATE.matcher(request.path());
+        if (blocks.matches() && request.method().equals("GET")) {
+            long first = Long.parseLong(blocks.group(2));
+            return ControlReply.json(200, devices.work(blocks.group(1)).blockStates(first));
+        }
         Matcher path = DEVICE.matcher(request.path());
         if (!path.matches()) {
             return OTHER_PATHS.contains(request.path())

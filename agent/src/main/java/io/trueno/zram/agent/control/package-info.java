@@ -13,6 +13,8 @@
  * <tr><td>PATCH /v1/devices/NAME</td><td>applies a {@link
  * io.trueno.zram.agent.device.DeviceChange}</td></tr>
  * <tr><td>DELETE /v1/devices/NAME[?force=true]</td><td>removes it, 204</td></tr>
+ * <tr><td>GET /v1/devices/NAME/block_state/PAGE</td><td>what is kept of 16384 pages from that one,
+ * and where to go on</td></tr>
  * <tr><td>POST /v1/devices/NAME/reset[?force=true]</td><td>empties it</td></tr>
  * <tr><td>POST /v1/devices/NAME/compact</td><td>{@link
  * io.trueno.zram.agent.control.Compaction}</td></tr>

@@ -1,6 +1,7 @@
 package io.trueno.zram.agent.device;
 
 import io.trueno.zram.agent.device.DeviceException.Kind;
+import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.Recompression;
 import io.trueno.zram.engine.store.RecompressionRequest;
@@ -40,6 +41,19 @@ public final class DeviceWork {
         } catch (IllegalArgumentException e) {
             throw DeviceException.badRequest(e.getMessage());
         }
+    }
+
+    /**
+     * What is kept of each stored page among {@link BlockStates#PAGES} of them.
+     *
+     * @param first page of those
+     */
+    public BlockStates blockStates(long first) {
+        PageStore of = store.get();
+        long next = first + BlockStates.PAGES;
+        boolean isLast = next >= Pages.count(of.sizeBytes());
+        return new BlockStates(
+                of.blockStates(first, BlockStates.PAGES), isLast ? null : (Long) next);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.trueno.zram.agent.device;
 
 import io.trueno.zram.engine.store.BackingStats;
+import io.trueno.zram.engine.store.BlockState;
 import io.trueno.zram.engine.store.StoreStats;
 import java.util.Locale;
 
@@ -51,5 +52,16 @@ public final class KernelStatFormat {
      */
     public static String debugStat() {
         return String.format(Locale.ROOT, "version: 1\n0 %8d\n", 0);
+    }
+
+    /** A line of the kernel's {@code block_state}. */
+    public static String blockState(BlockState block) {
+        return String.format(
+                Locale.ROOT,
+                "%12d %12d.%06d %s%n",
+                block.page(),
+                block.accessSeconds(),
+                0,
+                block.flags());
     }
 }

@@ -3,6 +3,7 @@ package io.trueno.zram.agent.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trueno.zram.agent.MemoryTempDir;
+import io.trueno.zram.agent.device.BlockStates;
 import io.trueno.zram.agent.device.DeviceException;
 import io.trueno.zram.agent.device.DeviceRegistry;
 import io.trueno.zram.agent.device.DeviceTransports;
@@ -240,6 +241,7 @@ class ControlServerTest {
         assertThat(client.list()).containsExactly(client.status("zram4"));
         var change = new io.trueno.zram.agent.device.DeviceChange(null, 4096L, true);
         assertThat(client.change("zram4", change).stats().memLimit()).isEqualTo(4096);
+        assertThat(client.blockStates("zram4", 0)).isEqualTo(new BlockStates(List.of(), null));
         assertThat(client.compact("zram4").savedBytes()).isZero();
         assertThat(client.reset("zram4", false).stats().memLimit()).isZero();
         assertThat(client.metrics()).contains("trueno_zram_clients{device=\"zram4\"} 0\n");

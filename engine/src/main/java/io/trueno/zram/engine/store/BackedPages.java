@@ -33,8 +33,7 @@ final class BackedPages {
         this.epochs = epochs;
         this.io = io;
         this.lanes = lanes;
-        writeback = new Writeback(table, access, epochs, io, lanes[lanes.length - 1]);
-        writeback.settings(file.writebackSettings());
+        writeback = new Writeback(table, access, epochs, io, lanes[lanes.length - 1], file);
     }
 
     /**
@@ -99,9 +98,7 @@ final class BackedPages {
                         "outside the device of " + table.pages() + " pages: " + range.last());
             }
         }
-        WritebackResult result = writeback.run(request, to);
-        file.writebackSettings(writeback.settings());
-        return result;
+        return writeback.run(request, to);
     }
 
     WritebackSettings settings() {
@@ -111,7 +108,6 @@ final class BackedPages {
     /** Changes the settings, for the next process too. */
     void settings(WritebackSettings wanted) {
         writeback.settings(wanted);
-        file.writebackSettings(wanted);
     }
 
     /** {@link PageStore#backingStats()}. */

@@ -507,6 +507,21 @@ public final class PageStore implements BlockDevice {
         return marked;
     }
 
+    /**
+     * What is kept of each stored page in a range.
+     *
+     * @param first page of the range
+     * @param count of pages; what lies beyond the device is not there
+     */
+    public List<BlockState> blockStates(long first, int count) {
+        if (first < 0 || count < 0) {
+            throw new IllegalArgumentException(
+                    "negative range of pages: first=" + first + " count=" + count);
+        }
+        access.tick();
+        return BlockState.list(table, access, first, count);
+    }
+
     @Override
     public void close() {
         headroom.close();

@@ -36,26 +36,37 @@ final class Writeback {
     private final Epochs epochs;
     private final PageIo io;
     private final Lane lane;
-    private volatile WritebackSettings settings = WritebackSettings.DEFAULT;
+    private final StoreFile file;
+    private volatile WritebackSettings settings;
 
     /**
      * @param lane reserved for this
+     * @param file where the settings are kept
      */
-    Writeback(PageTable table, AccessTimes access, Epochs epochs, PageIo io, Lane lane) {
+    Writeback(
+            PageTable table,
+            AccessTimes access,
+            Epochs epochs,
+            PageIo io,
+            Lane lane,
+            StoreFile file) {
         this.table = table;
         this.access = access;
         this.epochs = epochs;
         this.io = io;
         this.lane = lane;
+        this.file = file;
+        settings = file.writebackSettings();
     }
 
     WritebackSettings settings() {
         return settings;
     }
 
-    /** Changes the settings, after the writeback that runs. */
+    /** Changes the settings, after the writeback that runs; for the next process too. */
     synchronized void settings(WritebackSettings wanted) {
         settings = wanted;
+        file.writebackSettings(wanted);
     }
 
     /** Writes the chosen pages to {@code backing}. */
@@ -234,10 +245,10 @@ final class Writeback {
                     MemorySegment.copy(record, 0, buffer, ValueLayout.JAVA_BYTE, at, record.length);
                     at += backing.recordBytes(taken.packedLength);
                 }
-                backing.write(address, buffer);
-                if (settings.limitEnabled()) {
-                    settings = settings.withLimitBlocks(settings.limitBlocks() - count);
+                if (settings.limitEnabled()) { // spent before the write, which may be the last
+                    settings(settings.withLimitBlocks(settings.limitBlocks() - count));
                 }
+                backing.write(address, buffer);
                 blocks += count;
                 at = address;
                 for (Taken taken : batch.subList(from, to)) {

@@ -27,6 +27,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class CrashWriter {
     static final int PAGES = 2048;
     static final int THREADS = 3;
+
+    /** Pages that are seldom written and stay in memory, so that clusters of them last. */
+    private static final int COLD = 1024;
+
+    private static final int COLD_END = COLD + 512;
+    private static final int COLD_WRITES = 500;
     private static final VarHandle VERSION = ValueLayout.JAVA_LONG.varHandle();
 
     private CrashWriter() {}
@@ -157,6 +163,9 @@ final class CrashWriter {
         byte[] content = new byte[Pages.SIZE];
         while (true) {
             int page = random.nextInt(PAGES / THREADS) * THREADS + thread;
+            if (page >= COLD && page < COLD_END && random.nextInt(COLD_WRITES) != 0) {
+                continue;
+            }
             long version = begun(ledger, page) + 1;
             VERSION.setVolatile(ledger, page * 16L, version);
             if (isDiscarded(version)) {
@@ -189,6 +198,9 @@ final class CrashWriter {
     /** A few pages at a time, so that most are in memory most of the time. */
     private static void writeBackForEver(PageStore store) {
         for (int page = 0; true; page = (page + 37) % (PAGES - 8)) {
+            if (page + 7 >= COLD && page < COLD_END) {
+                continue;
+            }
             WritebackRequest few =
                     WritebackRequest.parse("page_indexes=" + page + "-" + (page + 7));
             String stopped = store.writeback(few).stopped();

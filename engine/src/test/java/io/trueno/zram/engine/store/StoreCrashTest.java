@@ -52,6 +52,8 @@ class StoreCrashTest {
             }
             assertThat(versions).as("versions written").isGreaterThan(times);
             assertThat(seen.dictionaries).as("kills that left dictionaries").isPositive();
+            assertThat(seen.clusters).as("kills that left clusters").isPositive();
+            assertThat(seen.backed).as("kills that left pages written back").isPositive();
         } finally {
             Files.deleteIfExists(store);
             Files.deleteIfExists(dictionary);
@@ -64,6 +66,8 @@ class StoreCrashTest {
     /** What some kills came in the midst of. */
     private static final class Seen {
         int dictionaries;
+        int clusters;
+        int backed;
     }
 
     private static void runAndKill(
@@ -127,6 +131,12 @@ class StoreCrashTest {
                     .isLessThanOrEqualTo(2 * store.backingStats().pages());
             StoreStats stats = store.stats();
             seen.dictionaries += stats.dictionaryBytes() > 0 ? 1 : 0;
+            seen.clusters +=
+                    store.codecs().stream()
+                                    .anyMatch(c -> c.codec().contains("cluster") && c.pages() > 0)
+                            ? 1
+                            : 0;
+            seen.backed += store.backingStats().pages() > 0 ? 1 : 0;
             assertThat(stats.damagedEntries()).isZero();
             assertThat(stats.failedReads()).isZero();
             assertThat(stats.origDataSize()).isEqualTo(stored * Pages.SIZE);

@@ -11,6 +11,7 @@ import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SamplePages;
 import io.trueno.zram.engine.SimdBackend;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -106,6 +107,49 @@ class WritebackTest {
             assertThat(store.writeback(ALL).pages()).isEqualTo(slots);
             store.discard(0, (long) COUNT * PAGE);
             assertThat(store.backingStats().bdCount()).isZero();
+        }
+    }
+
+    /** A backing device that, as the process might, dies at its third write. */
+    private static final class LastWrites implements BackingDevice {
+        private int left = 2;
+
+        @Override
+        public long sizeBytes() {
+            return 64 << 20;
+        }
+
+        @Override
+        public void read(long offset, MemorySegment target) {
+            throw new AssertionError("nothing is read");
+        }
+
+        @Override
+        public void write(long offset, MemorySegment source) {
+            if (left-- == 0) {
+                throw new AssertionError("killed");
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void theBudgetSpentSurvivesAKillInTheMidstOfWritingBack() throws IOException {
+        Path file = folder.resolve("store");
+        try (PageStore store = PageStore.open(options().withFile(file))) {
+            fill(store);
+            BackingIdentity identity = BackingIdentity.create(folder.resolve("none"), false);
+            store.backing(identity, new LastWrites());
+            store.writebackSettings(new WritebackSettings(true, 1000, true, 8));
+            assertThatThrownBy(() -> store.writeback(ALL)).hasMessage("killed");
+            MemorySegment header = MemorySegment.ofArray(new long[StoreHeader.BYTES / 8]);
+            try (InputStream in = Files.newInputStream(file)) {
+                header.copyFrom(MemorySegment.ofArray(in.readNBytes(StoreHeader.BYTES)));
+            }
+            // three batches of eight incompressible pages, the last of them not known to be written
+            assertThat(StoreHeader.writebackSettings(header).limitBlocks()).isEqualTo(1000 - 3 * 9);
         }
     }
 
@@ -385,5 +429,33 @@ class WritebackTest {
         public void close() {
             // nothing is held
         }
+    }
+
+    @Test
+    void blockStatesTellWhatBecameOfEachStoredPage() throws IOException {
+        try (PageStore store = open()) {
+            store.write(PAGE, MemorySegment.ofArray(new byte[PAGE]), 0, PAGE);
+            store.write(5L * PAGE, MemorySegment.ofArray(content(5)), 0, PAGE);
+            store.write(6L * PAGE, MemorySegment.ofArray(content(6)), 0, PAGE);
+            store.write(
+                    204L * PAGE, MemorySegment.ofArray(content(204)), 0, PAGE); // has no neighbours
+            assertThat(flags(store))
+                    .containsExactly("1 s.....", "5 ......", "6 ......", "204 ..h...");
+            store.recompress(RecompressionRequest.parse("priority=3"));
+            store.markIdle(0);
+            store.backing(folder.resolve("backing"), false);
+            store.writeback(WritebackRequest.parse("page_index=6"));
+            assertThat(flags(store))
+                    .containsExactly("1 s.....", "5 ...ir.", "6 .w....", "204 ..hi.n");
+            long now = System.nanoTime() / 1_000_000_000L;
+            assertThat(store.blockStates(0, COUNT))
+                    .allSatisfy(s -> assertThat(s.accessSeconds()).isBetween(now - 60, now + 1));
+            assertThat(store.blockStates(5, 1)).hasSize(1);
+            assertThat(store.blockStates(COUNT, 10)).isEmpty();
+        }
+    }
+
+    private static List<String> flags(PageStore store) {
+        return store.blockStates(0, COUNT).stream().map(s -> s.page() + " " + s.flags()).toList();
     }
 }
