@@ -53,9 +53,19 @@ final class ControlHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
         ControlRequest request = requestOf(message);
         try {
-            workers.execute(() -> reply(context, serve.apply(request)));
+            workers.execute(() -> answer(context, request));
         } catch (RejectedExecutionException e) {
             reply(context, ControlReply.error(503, "the agent is busy or stopping: try again"));
+        }
+    }
+
+    /** Whatever happens, the client is not left waiting. */
+    private void answer(ChannelHandlerContext context, ControlRequest request) {
+        ControlReply reply = ControlReply.error(500, "internal error, see the agent's log");
+        try {
+            reply = serve.apply(request);
+        } finally {
+            reply(context, reply);
         }
     }
 
