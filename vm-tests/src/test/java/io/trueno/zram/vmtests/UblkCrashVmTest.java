@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,21 +14,39 @@ import org.junit.jupiter.api.Test;
 @NewestKernelOnly
 class UblkCrashVmTest extends VmTest {
     private static final String PROCESS = "cat /run/trueno-zram/agent.lock";
-    private static final int KILLS = 20;
-    private static final int UPGRADES = 5;
     private static final int MIB = 1 << 20;
     private static final Duration LIMIT = Duration.ofMinutes(12);
 
     @Test
-    void killedTwentyTimesUnderVerifyNothingIsLost() {
-        String name = underVerify(KILLS, "sleep 0.$((RANDOM % 10))\n" + GuestAgent.KILL);
-        agent.remove(name);
+    void killedUnderVerifyNothingIsLost() {
+        killed(5);
     }
 
     @Test
+    @Tag("slow")
+    void killedTwentyTimesUnderVerifyNothingIsLost() {
+        killed(20);
+    }
+
+    @Test
+    void upgradedUnderVerifyNothingIsLost() {
+        upgraded(2);
+    }
+
+    @Test
+    @Tag("slow")
     void upgradedFiveTimesUnderVerifyNothingIsLost() {
+        upgraded(5);
+    }
+
+    private void killed(int times) {
+        String name = underVerify(times, "sleep 0.$((RANDOM % 10))\n" + GuestAgent.KILL);
+        agent.remove(name);
+    }
+
+    private void upgraded(int times) {
         String process = guest.sh(PROCESS);
-        String name = underVerify(UPGRADES, GuestAgent.UPGRADE);
+        String name = underVerify(times, GuestAgent.UPGRADE);
         assertThat(guest.sh(PROCESS)).as("the process, to its supervisor").isEqualTo(process);
         agent.remove(name);
     }
