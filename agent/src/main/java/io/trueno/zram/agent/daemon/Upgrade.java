@@ -56,7 +56,9 @@ public final class Upgrade {
         String launcher = launcher();
         try {
             Process process =
-                    new ProcessBuilder(launcher, "--version").redirectErrorStream(true).start();
+                    new ProcessBuilder(launcher, "--version")
+                            .redirectError(ProcessBuilder.Redirect.INHERIT) // to the agent's log
+                            .start();
             process.getOutputStream().close();
             if (!process.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -65,7 +67,7 @@ public final class Upgrade {
             String answer =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.exitValue() != 0) {
-                throw notRunning(launcher, answer.strip());
+                throw notRunning(launcher, "it ends with status " + process.exitValue());
             }
             return answer.strip().replaceFirst(".* ", "");
         } catch (IOException e) {

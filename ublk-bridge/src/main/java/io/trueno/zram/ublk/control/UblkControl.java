@@ -178,8 +178,8 @@ public final class UblkControl implements AutoCloseable {
         }
     }
 
-    /** The processors whose requests come to a queue. */
-    public MemorySegment affinity(int id, int queue, MemorySegment cpuMask) {
+    /** Sets the bits of the processors whose requests come to a queue. */
+    public void affinity(int id, int queue, MemorySegment cpuMask) {
         command(
                 "GET_QUEUE_AFFINITY",
                 UblkAbi.UBLK_U_CMD_GET_QUEUE_AFFINITY,
@@ -187,7 +187,6 @@ public final class UblkControl implements AutoCloseable {
                 NO_QUEUE,
                 cpuMask,
                 queue);
-        return cpuMask;
     }
 
     private void plain(String name, int code, int id, long data) {

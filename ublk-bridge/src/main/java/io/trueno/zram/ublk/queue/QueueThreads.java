@@ -81,11 +81,22 @@ public final class QueueThreads {
         }
     }
 
-    /** Keeps the thread where the queue's requests come from; anywhere if that is refused. */
+    /**
+     * Keeps the thread on the processors that the queue's requests come from; anywhere if that is
+     * refused. Not on a single one: it would have to share it with whoever waits for its answers,
+     * and pack pages while the others idle.
+     */
     private void pin(int queue) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(CPU_MASK_BYTES, ValueLayout.JAVA_LONG.byteSize());
-            Linux.runOn(control.affinity(device.id(), queue, mask));
+            control.affinity(device.id(), queue, mask);
+            int processors = 0;
+            for (long at = 0; at < CPU_MASK_BYTES; at += Long.BYTES) {
+                processors += Long.bitCount(mask.get(ValueLayout.JAVA_LONG, at));
+            }
+            if (processors > 1) {
+                Linux.runOn(mask);
+            }
         } catch (SystemCallException e) {
             LOG.log(Level.DEBUG, "queue {0} is not pinned: {1}", queue, e.getMessage());
         }
