@@ -99,6 +99,7 @@ public final class UblkAbi {
     static final int UBLK_U_CMD_START_USER_RECOVERY = readWrite(0x10);
     static final int UBLK_U_CMD_END_USER_RECOVERY = readWrite(0x11);
     static final int UBLK_U_CMD_GET_FEATURES = read(0x13);
+    static final int UBLK_U_CMD_DEL_DEV_ASYNC = read(0x14);
     static final int UBLK_U_CMD_UPDATE_SIZE = readWrite(0x15);
     static final int UBLK_U_CMD_QUIESCE_DEV = readWrite(0x16);
     static final int UBLK_U_CMD_TRY_STOP_DEV = readWrite(0x17);

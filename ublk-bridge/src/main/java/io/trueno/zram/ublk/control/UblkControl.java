@@ -16,7 +16,9 @@ import io.trueno.zram.ublk.sys.SystemCallException;
 import io.trueno.zram.ublk.uring.Uring;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Commands to the ublk driver over {@code /dev/ublk-control}: each is one method that returns when
@@ -31,6 +33,8 @@ public final class UblkControl implements AutoCloseable {
     private static final short NO_QUEUE = -1;
     private static final int SECTOR_SHIFT = 9;
     private static final int PAGE_SHIFT = 12;
+    private static final Duration DELETION = Duration.ofSeconds(2);
+    private static final long DELETION_POLL_NANOS = 2_000_000;
 
     /** As many sectors as fit the driver's field, in whole pages. */
     private static final int UNLIMITED_SECTORS = (int) (0xFFFF_FFFFL >> SECTOR_SHIFT & -8);
@@ -131,9 +135,24 @@ public final class UblkControl implements AutoCloseable {
         plain("TRY_STOP_DEV", UblkAbi.UBLK_U_CMD_TRY_STOP_DEV, id, 0);
     }
 
-    /** Deletes a stopped device; waits until nobody has its character device open or mapped. */
+    /**
+     * Deletes a stopped device. Waits for those that have it open, but for a moment only: its
+     * number is free once the last of them has closed it. (Before Linux 6.9 the driver itself
+     * waits.)
+     */
     public void delete(int id) {
-        plain("DEL_DEV", UblkAbi.UBLK_U_CMD_DEL_DEV, id, 0);
+        try {
+            plain("DEL_DEV_ASYNC", UblkAbi.UBLK_U_CMD_DEL_DEV_ASYNC, id, 0);
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.EOPNOTSUPP) {
+                throw e;
+            }
+            plain("DEL_DEV", UblkAbi.UBLK_U_CMD_DEL_DEV, id, 0);
+        }
+        long deadline = System.nanoTime() + DELETION.toNanos();
+        while (find(id).isPresent() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(DELETION_POLL_NANOS);
+        }
     }
 
     /**
