@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 
 /**
  * The kernel's ublk driver, through which block devices are served from this process. Thread-safe.
@@ -100,7 +101,7 @@ public final class UblkDriver implements AutoCloseable {
             threads = QueueThreads.start(info, control, content);
             control.start(info.id());
             return new UblkDevice(control, info, content, threads);
-        } catch (SystemCallException e) {
+        } catch (SystemCallException | CompletionException e) {
             if (threads != null) {
                 threads.leave();
             }
@@ -168,14 +169,14 @@ public final class UblkDriver implements AutoCloseable {
                 throw e;
             }
             return Optional.of(new UblkDevice(control, info, content, threads));
-        } catch (SystemCallException e) {
+        } catch (SystemCallException | CompletionException e) {
             throw new UblkException(
                     "cannot take ublk device " + id + " over: " + e.getMessage(), e);
         }
     }
 
     private Optional<DeviceInfo> find(long cookie) {
-        try (DirectoryStream<Path> nodes = Files.newDirectoryStream(DEV, NODES + "*")) {
+        try (DirectoryStream<Path> nodes = Files.newDirectoryStream(DEV, NODES + "[0-9]*")) {
             for (Path node : nodes) {
                 String number = node.getFileName().toString().substring(NODES.length());
                 Optional<DeviceInfo> device = control.find(Integer.parseInt(number));
@@ -184,7 +185,7 @@ public final class UblkDriver implements AutoCloseable {
                 }
             }
             return Optional.empty();
-        } catch (IOException | DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException | SystemCallException e) {
             throw new UblkException("cannot look for ublk devices in " + DEV + ": " + e, e);
         }
     }

@@ -34,7 +34,8 @@ public final class QueueThreads {
      * device can be started, or its recovery ended.
      *
      * @param content what is served; not closed
-     * @throws SystemCallException if a queue cannot be served; none is then
+     * @throws SystemCallException if the kernel refuses; no queue is served then
+     * @throws CompletionException if there is no memory for the buffers, likewise
      */
     public static QueueThreads start(DeviceInfo device, UblkControl control, BlockDevice content) {
         return new QueueThreads(device, control, content);
@@ -62,7 +63,7 @@ public final class QueueThreads {
             fetched.forEach(CompletableFuture::join);
         } catch (CompletionException e) {
             leave();
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            throw e.getCause() instanceof SystemCallException refused ? refused : e;
         }
     }
 
@@ -74,7 +75,7 @@ public final class QueueThreads {
             served.fetchAll();
             ready.complete(null);
             served.serve();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             if (!ready.completeExceptionally(e)) {
                 LOG.log(Level.ERROR, "queue " + queue + " of ublk " + device.id() + " ended", e);
             }

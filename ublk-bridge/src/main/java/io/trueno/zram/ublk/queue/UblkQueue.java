@@ -63,14 +63,19 @@ final class UblkQueue implements AutoCloseable {
         depth = device.depth();
         bufferBytes = device.maxIoBytes();
         buffers = arena.allocate((long) depth * bufferBytes, Pages.SIZE);
-        descriptors =
-                Linux.map(
-                        pages(depth * IO_DESC.byteSize()),
-                        Linux.PROT_READ,
-                        Linux.MAP_SHARED | Linux.MAP_POPULATE,
-                        deviceFd,
-                        number * pages(UblkAbi.UBLK_MAX_QUEUE_DEPTH * IO_DESC.byteSize()));
         ring = Uring.forOneThread(Integer.highestOneBit(depth) * 2);
+        try {
+            descriptors =
+                    Linux.map(
+                            pages(depth * IO_DESC.byteSize()),
+                            Linux.PROT_READ,
+                            Linux.MAP_SHARED | Linux.MAP_POPULATE,
+                            deviceFd,
+                            number * pages(UblkAbi.UBLK_MAX_QUEUE_DEPTH * IO_DESC.byteSize()));
+        } catch (RuntimeException e) {
+            ring.close();
+            throw e;
+        }
         ring.pollReadable(leaveFd, LEAVE);
     }
 

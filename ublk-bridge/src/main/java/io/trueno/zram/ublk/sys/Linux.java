@@ -27,7 +27,6 @@ public final class Linux {
     private static final long SYS_IO_URING_SETUP = 425;
 
     private static final long SYS_IO_URING_ENTER = 426;
-    private static final long SYS_IO_URING_REGISTER = 427;
     private static final long SYS_CLOSE_RANGE = 436;
     private static final long MAX_FD = 0xFFFF_FFFFL;
     private static final long CLOSE_RANGE_CLOEXEC = 4;
@@ -158,13 +157,6 @@ public final class Linux {
     public static int uringEnter(int fd, int submit, int wait, int flags) {
         int result = (int) LIBC.syscall(SYS_IO_URING_ENTER, fd, submit, wait, flags, null);
         return result == -1 ? -errno() : result;
-    }
-
-    /** {@code io_uring_register(2)}. */
-    public static int uringRegister(int fd, int operation, MemorySegment argument, int count) {
-        long result =
-                LIBC.syscall(SYS_IO_URING_REGISTER, fd, operation, argument.address(), count, null);
-        return checked("io_uring_register", (int) result);
     }
 
     /** What the last call on this thread left in {@code errno}. */
