@@ -17,7 +17,16 @@ import org.junit.jupiter.api.Test;
 @NewestKernelOnly
 abstract class SwapContract extends VmTest {
     private static final String PROGRAMS = "gcc.pages node-tsc.pages libreoffice.pages";
-    static final int NEEDED_MIB = 640;
+
+    /**
+     * The agent takes 200 MiB of the guest's 512, the kernel some 60; what is left is little more
+     * than half of this, and what does not fit has to find room in it, packed.
+     */
+    static final int NEEDED_MIB = 480;
+
+    /** As befits a machine so small. */
+    private static final int HEADROOM_BYTES = 16 << 20;
+
     private static final long DEVICE_BYTES = 2L << 30;
     private static final Duration LIMIT = Duration.ofMinutes(6);
 
@@ -40,6 +49,7 @@ abstract class SwapContract extends VmTest {
         JsonObject request = new JsonObject();
         request.addProperty("size_bytes", DEVICE_BYTES);
         request.addProperty("algorithm", algorithm);
+        request.addProperty("headroom_bytes", HEADROOM_BYTES);
         request.addProperty("backend", transport.backend());
         JsonObject device = agent.create(request);
         name = device.get("name").getAsString();
@@ -70,7 +80,7 @@ abstract class SwapContract extends VmTest {
     @Tag("slow")
     void aProcessThatNeedsMoreThanTwiceTheMemoryKeepsEveryPage() {
         makeSwap("zstd1");
-        keepsEveryPage(2 * NEEDED_MIB - 80);
+        keepsEveryPage(1200);
     }
 
     private void keepsEveryPage(int mib) {
