@@ -79,7 +79,7 @@ final class Compactor implements AutoCloseable {
 
     private void run() {
         int changes = 0;
-        int looked = 0;
+        int looked = -1; // not at all: what an earlier process left may be thin
         while (!closed) {
             boolean isRetiredLeft = arena.reclaim();
             int now = arena.changes();

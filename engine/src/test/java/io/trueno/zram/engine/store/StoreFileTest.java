@@ -11,11 +11,13 @@ import io.trueno.zram.engine.SelectionPolicy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +103,33 @@ class StoreFileTest {
             assertThat(store.stats().origDataSize()).isZero();
             assertThat(store.stats().memUsedTotal()).isZero();
             assertThat(read(store, 5)).containsOnly(0);
+        }
+    }
+
+    @Test
+    void chunksThatAreFoundThinAreEmptiedUnasked() throws IOException {
+        int count = 1024;
+        try (PageStore store = open(count)) {
+            for (int i = 0; i < count; i++) {
+                store.write((long) i * PAGE, MemorySegment.ofArray(content(2)), 0, PAGE);
+            }
+        }
+        WriteMethod method = new WriteMethod(Algorithm.LZ4, SelectionPolicy.SPEED);
+        try (StoreFile found =
+                StoreFile.forDevice("test", (long) count * PAGE, method, Optional.of(file))) {
+            // as a process leaves it that is killed
+            for (int i = 0; i < count; i++) {
+                if (i % 8 != 0) {
+                    found.table().set(ValueLayout.JAVA_LONG, i * 8L, PageEntry.HOLE);
+                }
+            }
+        }
+        try (PageStore store = open(count)) {
+            PageStoreTest.await(() -> store.stats().memUsedTotal() <= 4 * SlotArena.CHUNK);
+            for (int i = 0; i < count; i++) {
+                byte[] expected = i % 8 == 0 ? content(2) : new byte[PAGE];
+                assertThat(read(store, i)).as("page %d", i).isEqualTo(expected);
+            }
         }
     }
 
