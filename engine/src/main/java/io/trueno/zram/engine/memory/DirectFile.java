@@ -79,7 +79,8 @@ public final class DirectFile implements AutoCloseable {
         while (done < buffer.byteSize()) {
             long moved;
             try {
-                moved = call.transfer(fd, buffer.asSlice(done), offset + done);
+                MemorySegment left = done == 0 ? buffer : buffer.asSlice(done);
+                moved = call.transfer(fd, left, offset + done);
             } catch (MemoryFailure e) {
                 throw new IOException(name + " of " + path + ": " + e.getMessage(), e);
             }

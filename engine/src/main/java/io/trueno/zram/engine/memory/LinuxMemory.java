@@ -12,8 +12,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * The system calls on memory that the class library does not offer, as in their manual pages. All
- * of them are control operations: none is made per page.
+ * The system calls on memory that the class library does not offer, as in their manual pages. None
+ * is made per page, but for those to files that pages leave the memory for.
  */
 final class LinuxMemory {
     static final int EINVAL = 22;
@@ -37,6 +37,10 @@ final class LinuxMemory {
 
     private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURED.varHandle(PathElement.groupElement("errno"));
+
+    /** Where a thread's calls leave errno: reading and writing allocate nothing. */
+    private static final ThreadLocal<MemorySegment> STATE =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURED));
 
     private static final MethodHandle MEMFD_CREATE =
             function(
@@ -144,11 +148,11 @@ final class LinuxMemory {
     }
 
     private static int open(String path, int flags) {
+        MemorySegment state = STATE.get();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
             MemorySegment cPath = arena.allocateFrom(path);
             int fd = (int) OPEN.invokeExact(state, cPath, flags, OWNER_ONLY);
-            return checked("open", fd, state);
+            return (int) checked("open", fd, state);
         } catch (Throwable e) {
             throw rethrown(e);
         }
@@ -156,11 +160,11 @@ final class LinuxMemory {
 
     /** {@code memfd_create(2)}: a file descriptor of an anonymous memory file. */
     static int memfdCreate(String name) {
+        MemorySegment state = STATE.get();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
             MemorySegment cName = arena.allocateFrom(name);
             int fd = (int) MEMFD_CREATE.invokeExact(state, cName, MFD_CLOEXEC);
-            return checked("memfd_create", fd, state);
+            return (int) checked("memfd_create", fd, state);
         } catch (Throwable e) {
             throw rethrown(e);
         }
@@ -169,8 +173,8 @@ final class LinuxMemory {
     /** {@code fallocate(2)}: frees a range of a file, whether its mapping is locked or not. */
     static void punch(int fd, long offset, long bytes) {
         int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
+        MemorySegment state = STATE.get();
+        try {
             int result = (int) FALLOCATE.invokeExact(state, fd, mode, offset, bytes);
             checked("fallocate(PUNCH_HOLE)", result, state);
         } catch (Throwable e) {
@@ -187,8 +191,8 @@ final class LinuxMemory {
     }
 
     private static void advise(String call, MemorySegment range, int advice) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
+        MemorySegment state = STATE.get();
+        try {
             int result = (int) MADVISE.invokeExact(state, range, range.byteSize(), advice);
             checked(call, result, state);
         } catch (Throwable e) {
@@ -198,8 +202,8 @@ final class LinuxMemory {
 
     /** {@code mlock2(2)}: keeps what of a range is or will be in memory from being swapped out. */
     static void lockOnFault(MemorySegment range) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
+        MemorySegment state = STATE.get();
+        try {
             int result = (int) MLOCK2.invokeExact(state, range, range.byteSize(), MLOCK_ONFAULT);
             checked("mlock2", result, state);
         } catch (Throwable e) {
@@ -209,8 +213,8 @@ final class LinuxMemory {
 
     /** {@code pread(2)}: bytes read, 0 at the end. */
     static long pread(int fd, MemorySegment target, long offset) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
+        MemorySegment state = STATE.get();
+        try {
             long result;
             do {
                 result = (long) PREAD.invokeExact(state, fd, target, target.byteSize(), offset);
@@ -223,8 +227,8 @@ final class LinuxMemory {
 
     /** {@code pwrite(2)}: bytes written. */
     static long pwrite(int fd, MemorySegment source, long offset) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
+        MemorySegment state = STATE.get();
+        try {
             long result;
             do {
                 result = (long) PWRITE.invokeExact(state, fd, source, source.byteSize(), offset);
@@ -241,8 +245,8 @@ final class LinuxMemory {
 
     /** {@code lseek(2)} to the end: the size of a file or block device. */
     static long size(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
+        MemorySegment state = STATE.get();
+        try {
             long result = (long) LSEEK.invokeExact(state, fd, 0L, SEEK_END);
             return checked("lseek", result, state);
         } catch (Throwable e) {
@@ -256,8 +260,8 @@ final class LinuxMemory {
      * @return false if somebody else has it
      */
     static boolean lock(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
+        MemorySegment state = STATE.get();
+        try {
             int result = (int) FLOCK.invokeExact(state, fd, LOCK_EX_NB);
             if (result == -1 && (int) ERRNO.get(state, 0L) == EWOULDBLOCK) {
                 return false;
@@ -270,8 +274,8 @@ final class LinuxMemory {
     }
 
     static void close(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURED);
+        MemorySegment state = STATE.get();
+        try {
             int result = (int) CLOSE.invokeExact(state, fd);
             checked("close", result, state);
         } catch (Throwable e) {
@@ -280,8 +284,8 @@ final class LinuxMemory {
     }
 
     /** Every function here answers -1 for failure and leaves the reason in errno. */
-    private static <T extends Number> T checked(String call, T result, MemorySegment state) {
-        if (result.longValue() == -1) {
+    private static long checked(String call, long result, MemorySegment state) {
+        if (result == -1) {
             throw new MemoryFailure(call, (int) ERRNO.get(state, 0L));
         }
         return result;

@@ -1,12 +1,9 @@
 package io.trueno.zram.engine.store;
 
-import io.trueno.zram.engine.Pages;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backing implements AutoCloseable {
     static final int BLOCK = 4096;
-
-    /** Bytes before the packed ones in a record. */
-    static final int RECORD_HEADER = 8;
 
     /** A page that does not compress, written alone. */
     static final long MOST_BYTES_PER_PAGE = 2L * BLOCK;
@@ -70,18 +64,20 @@ final class Backing implements AutoCloseable {
 
     /** Bytes that a record takes. */
     int recordBytes(int packedLength) {
-        int bytes = RECORD_HEADER + packedLength;
-        if (cipher != null) {
-            bytes += BackingCipher.NONCE_BYTES + BackingCipher.TAG_BYTES;
-        }
+        int bytes = sealedBytes(packedLength);
         return (bytes + PageEntry.ADDRESS_UNIT - 1) & -PageEntry.ADDRESS_UNIT;
+    }
+
+    private int sealedBytes(int packedLength) {
+        int plain = BackedRecord.HEADER + packedLength;
+        return cipher == null ? plain : plain + BackingCipher.NONCE_BYTES + BackingCipher.TAG_BYTES;
     }
 
     /** Puts a record together; gives its bytes, {@link #recordBytes} or a little less. */
     byte[] record(long page, int kind, byte[] packed, int length, int checksum) {
-        byte[] plain = new byte[RECORD_HEADER + length];
-        ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN).putInt(checksum).putInt(kind);
-        System.arraycopy(packed, 0, plain, RECORD_HEADER, length);
+        byte[] plain = new byte[BackedRecord.HEADER + length];
+        BackedRecord.writeHeader(plain, kind, checksum);
+        System.arraycopy(packed, 0, plain, BackedRecord.HEADER, length);
         return cipher == null ? plain : cipher.seal(plain, plain.length, page);
     }
 
@@ -129,33 +125,24 @@ final class Backing implements AutoCloseable {
     }
 
     /**
-     * Reads a record.
+     * Reads a record. Allocates nothing, but for what the cipher does.
      *
-     * @return its header and packed bytes, in the clear
+     * @param record takes it, in the clear
      * @throws IOException if it cannot be read, or is not what was sealed for this page
      */
-    byte[] read(long page, long address, int packedLength) throws IOException {
-        int bytes = recordBytes(packedLength);
+    void read(long page, long address, int packedLength, BackedRecord record) throws IOException {
+        int bytes = sealedBytes(packedLength);
         long start = address & -BLOCK;
-        byte[] record = new byte[bytes];
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment read =
-                    arena.allocate((long) blocksOf(address, bytes) * BLOCK, Pages.SIZE);
-            device.read(start, read);
-            MemorySegment.copy(read, ValueLayout.JAVA_BYTE, address - start, record, 0, bytes);
-        }
-        if (cipher == null) {
-            return record;
-        }
-        try {
-            int sealed =
-                    RECORD_HEADER
-                            + packedLength
-                            + BackingCipher.NONCE_BYTES
-                            + BackingCipher.TAG_BYTES;
-            return cipher.open(record, sealed, page);
-        } catch (GeneralSecurityException e) {
-            throw new IOException("a record of " + name + " is not what was written there", e);
+        MemorySegment blocks = record.blocks(blocksOf(address, bytes));
+        device.read(start, blocks);
+        byte[] target = cipher == null ? record.plain : record.sealed;
+        MemorySegment.copy(blocks, ValueLayout.JAVA_BYTE, address - start, target, 0, bytes);
+        if (cipher != null) {
+            try {
+                cipher.open(record.sealed, bytes, page, record.plain);
+            } catch (GeneralSecurityException e) {
+                throw new IOException("a record of " + name + " is not what was written there", e);
+            }
         }
     }
 

@@ -25,6 +25,7 @@ final class BackingCipher {
     private final SecretKeySpec key;
     private final int generation;
     private final AtomicLong counter = new AtomicLong();
+    private final Spares<Cipher> ciphers = new Spares<>(BackingCipher::newCipher);
 
     /**
      * @param generation of the store: another for each process that uses the key
@@ -36,35 +37,51 @@ final class BackingCipher {
 
     /** Seals {@code length} bytes; gives the record's bytes. */
     byte[] seal(byte[] plain, int length, long page) {
-        byte[] nonce = new byte[NONCE_BYTES];
-        ByteBuffer.wrap(nonce).putInt(generation).putLong(counter.incrementAndGet());
         byte[] sealed = new byte[NONCE_BYTES + length + TAG_BYTES];
-        System.arraycopy(nonce, 0, sealed, 0, NONCE_BYTES);
+        ByteBuffer.wrap(sealed).putInt(generation).putLong(counter.incrementAndGet());
+        GCMParameterSpec nonce =
+                new GCMParameterSpec(TAG_BYTES * Byte.SIZE, sealed, 0, NONCE_BYTES);
+        Cipher cipher = ciphers.take();
         try {
-            cipher(Cipher.ENCRYPT_MODE, nonce, page).doFinal(plain, 0, length, sealed, NONCE_BYTES);
+            start(cipher, Cipher.ENCRYPT_MODE, nonce, page);
+            cipher.doFinal(plain, 0, length, sealed, NONCE_BYTES);
             return sealed;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM does not work", e);
+        } finally {
+            ciphers.give(cipher);
         }
     }
 
     /**
      * Opens a sealed record.
      *
-     * @return the plain bytes
+     * @param plain takes the plain bytes
      * @throws GeneralSecurityException if it is not what was sealed for this page
      */
-    byte[] open(byte[] sealed, int length, long page) throws GeneralSecurityException {
-        byte[] nonce = new byte[NONCE_BYTES];
-        System.arraycopy(sealed, 0, nonce, 0, NONCE_BYTES);
-        return cipher(Cipher.DECRYPT_MODE, nonce, page)
-                .doFinal(sealed, NONCE_BYTES, length - NONCE_BYTES);
+    void open(byte[] sealed, int length, long page, byte[] plain) throws GeneralSecurityException {
+        GCMParameterSpec nonce =
+                new GCMParameterSpec(TAG_BYTES * Byte.SIZE, sealed, 0, NONCE_BYTES);
+        Cipher cipher = ciphers.take();
+        try {
+            start(cipher, Cipher.DECRYPT_MODE, nonce, page);
+            cipher.doFinal(sealed, NONCE_BYTES, length - NONCE_BYTES, plain, 0);
+        } finally {
+            ciphers.give(cipher);
+        }
     }
 
-    private Cipher cipher(int mode, byte[] nonce, long page) throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
+    private void start(Cipher cipher, int mode, GCMParameterSpec nonce, long page)
+            throws GeneralSecurityException {
+        cipher.init(mode, key, nonce);
         cipher.updateAAD(ByteBuffer.allocate(Long.BYTES).putLong(0, page));
-        return cipher;
+    }
+
+    private static Cipher newCipher() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM is missing", e);
+        }
     }
 }

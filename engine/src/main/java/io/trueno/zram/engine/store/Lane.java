@@ -32,6 +32,7 @@ final class Lane {
 
     private @Nullable ClusterSlot cluster;
     private @Nullable ZstdClusterCodec clusterDecoder;
+    private @Nullable BackedRecord record;
     private final CRC32C crc32c = new CRC32C();
     private final SlotArena arena;
     private final SimdBackend backend;
@@ -96,6 +97,15 @@ final class Lane {
         ZstdClusterCodec current = clusterDecoder;
         if (current == null) {
             clusterDecoder = current = new ZstdClusterCodec(null, backend);
+        }
+        return current;
+    }
+
+    /** Where records of the backing device are brought in to. */
+    BackedRecord record() {
+        BackedRecord current = record;
+        if (current == null) {
+            record = current = new BackedRecord();
         }
         return current;
     }

@@ -22,9 +22,6 @@ final class PageIo {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    private static final VarHandle INT =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-
     private final String device;
     private final PageTable table;
     private final AccessTimes access;
@@ -346,17 +343,16 @@ final class PageIo {
             throw damaged(page, "its table entry is damaged");
         }
         int length = PageEntry.packedLength(entry);
-        byte[] record;
+        BackedRecord record = lane.record();
         try {
-            record = from.read(page, PageEntry.address(entry), length);
+            from.read(page, PageEntry.address(entry), length, record);
         } catch (IOException e) {
             throw damaged(page, "it is written back and " + e.getMessage());
         }
         lane.counters.add(Counters.BD_READS, from.blocksRead(PageEntry.address(entry), length));
-        int checksum = (int) INT.get(record, 0);
-        int kind = (int) INT.get(record, Integer.BYTES);
-        System.arraycopy(record, Backing.RECORD_HEADER, lane.packed, 0, length);
-        if (checksum != SlotLayout.checksum(lane.crc32c(length), kind, length, page)) {
+        record.unwrap(lane.packed, length);
+        int kind = record.kind();
+        if (record.checksum() != SlotLayout.checksum(lane.crc32c(length), kind, length, page)) {
             throw damaged(page, "its checksum on the backing device does not match");
         }
         return kind;
