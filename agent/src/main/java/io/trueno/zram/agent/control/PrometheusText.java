@@ -66,6 +66,10 @@ final class PrometheusText {
                             "Memory mapped ahead of its use.",
                             d -> d.stats().headroomBytes()),
                     gauge(
+                            "unlocked_bytes",
+                            "Memory of the device that the system may swap out.",
+                            d -> d.stats().unlockedBytes()),
+                    gauge(
                             "index_bytes",
                             "Memory held for the page table and bookkeeping.",
                             d -> d.stats().indexBytes()),

@@ -28,6 +28,7 @@ class KernelStatFormatTest {
                     4000,
                     0,
                     0,
+                    0,
                     0);
 
     @Test

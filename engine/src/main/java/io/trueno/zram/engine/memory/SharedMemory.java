@@ -27,7 +27,7 @@ public final class SharedMemory implements AutoCloseable {
     private final FileChannel channel;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
-    private boolean locked;
+    private volatile boolean locked;
 
     private SharedMemory(int fd, FileChannel channel, long bytes) throws IOException {
         this.fd = fd;

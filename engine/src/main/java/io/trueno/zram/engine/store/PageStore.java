@@ -91,7 +91,7 @@ public final class PageStore implements BlockDevice {
         compactor = new Compactor(options.name(), table, arena, epochs, io, lanes[shared]);
         requests = new Requests(lanes, epochs, io, compactor, file.method(), file.deviceBytes());
         headroom = new Headroom(options.name(), file, arena);
-        if (options.headroomBytes() > 0 && !file.lock()) {
+        if (!file.lock()) {
             NotLocked.sayOnce();
         }
         headroom(options.headroomBytes());
@@ -385,10 +385,14 @@ public final class PageStore implements BlockDevice {
     /** The counters as they are now. */
     public StoreStats stats() {
         CounterSums sums = new CounterSums(lanes);
+        long used = arena.usedBytes();
+        long ready = arena.headroomBytes();
+        long index = table.bytes() + access.bytes();
+        long dictionaryBytes = dictionaries.usedBytes();
         return new StoreStats(
                 sums.storedBytes(),
                 sums.compressedBytes(),
-                arena.usedBytes(),
+                used,
                 arena.limitBytes(),
                 arena.peakBytes(),
                 sums.samePages(),
@@ -401,11 +405,12 @@ public final class PageStore implements BlockDevice {
                 sums.get(Counters.PAGES_READ),
                 sums.get(Counters.PAGES_WRITTEN),
                 sums.get(Counters.DAMAGED_ENTRIES),
-                table.bytes() + access.bytes() + arena.indexBytes(),
-                arena.headroomBytes(),
+                index + arena.indexBytes(),
+                ready,
                 arena.softLimitBytes(),
                 arena.softLimitEvents(),
-                dictionaries.usedBytes());
+                dictionaryBytes,
+                file.isLocked() ? 0 : used + ready + index + dictionaryBytes);
     }
 
     /**

@@ -253,6 +253,10 @@ final class StoreFile implements AutoCloseable {
         return memory.lock();
     }
 
+    boolean isLocked() {
+        return memory.isLocked();
+    }
+
     MemorySegment directory() {
         return StoreHeader.directory(memory.segment());
     }

@@ -26,6 +26,7 @@ package io.trueno.zram.engine.store;
  * @param softLimitBytes of {@code memUsedTotal}, 0 for none
  * @param softLimitEvents how often it was reached from below
  * @param dictionaryBytes bytes of memory that dictionaries take, not part of {@code memUsedTotal}
+ * @param unlockedBytes bytes of the store's memory that the system may swap out: 0 if it is locked
  */
 public record StoreStats(
         long origDataSize,
@@ -47,4 +48,5 @@ public record StoreStats(
         long headroomBytes,
         long softLimitBytes,
         long softLimitEvents,
-        long dictionaryBytes) {}
+        long dictionaryBytes,
+        long unlockedBytes) {}
