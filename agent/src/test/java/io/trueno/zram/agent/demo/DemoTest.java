@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,8 +61,8 @@ class DemoTest {
             List<byte[]> pages = SamplePages.all().subList(0, 20);
             try (NbdClient client = new NbdClient(folder.resolve("nbd.sock"), "zram0", 4)) {
                 assertThat(client.sizeBytes()).isEqualTo(1 << 20);
-                client.run(NbdClient.WRITE, 20, new Sequence(pages), new long[20]);
-                client.run(NbdClient.READ, 20, new Sequence(pages), new long[20]);
+                client.run(NbdClient.WRITE, 20, new Sequence(0, pages), new long[20]);
+                client.run(NbdClient.READ, 20, new Sequence(0, pages), new long[20]);
                 assertThat(agent.run("list").out().lines().toList().get(1))
                         .contains("80K")
                         .contains("  1  nbd");
@@ -76,6 +78,43 @@ class DemoTest {
     }
 
     @Test
+    void blockStateHasALineForEachStoredPageOfALargeDeviceToo() throws Exception {
+        byte[] random = new byte[4096];
+        new Random(1).nextBytes(random);
+        List<byte[]> pages = List.of(new byte[4096], SamplePages.all().get(5), random);
+        try (AgentProcess agent = AgentProcess.start(folder)) {
+            agent.run("create", "--size", "128M"); // two parts of 16384 pages
+            assertThat(agent.run("stat", "zram0", "--block-state").out()).isEmpty();
+            try (NbdClient client = new NbdClient(folder.resolve("nbd.sock"), "zram0", 4)) {
+                client.run(NbdClient.WRITE, 3, new Sequence(0, pages), new long[3]);
+                client.run(NbdClient.WRITE, 3, new Sequence(20_000, pages), new long[3]);
+            }
+            agent.run("idle", "zram0", "all");
+            String time = " +\\d+\\.000000 ";
+            assertThat(agent.run("stat", "zram0", "--block-state").out())
+                    .matches(
+                            Stream.of(
+                                            "           0" + time + "s..i..",
+                                            "           1" + time + "...i..",
+                                            "           2" + time + "..hi..",
+                                            "       20000" + time + "s..i..",
+                                            "       20001" + time + "...i..",
+                                            "       20002" + time + "..hi..")
+                                    .map(line -> line + "\n")
+                                    .collect(Collectors.joining()));
+            var last =
+                    agent.run("stat", "zram0", "--block-state", "--json")
+                            .out()
+                            .lines()
+                            .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                            .toList()
+                            .getLast();
+            assertThat(last.get("page").getAsLong()).isEqualTo(20_002);
+            assertThat(last.get("flags").getAsString()).isEqualTo("..hi..");
+        }
+    }
+
+    @Test
     void aRemovalByForceDisconnectsTheClient() throws Exception {
         try (AgentProcess agent = AgentProcess.start(folder)) {
             agent.run("create", "--size", "1M");
@@ -85,7 +124,7 @@ class DemoTest {
                             client.run(
                                     NbdClient.READ,
                                     1,
-                                    new Sequence(List.of(new byte[4096])),
+                                    new Sequence(0, List.of(new byte[4096])),
                                     new long[1]))
                     .isInstanceOf(IOException.class);
         }
@@ -99,11 +138,11 @@ class DemoTest {
         }
     }
 
-    /** Page {@code i} at the place of page {@code i}. */
-    private record Sequence(List<byte[]> pages) implements NbdClient.Work {
+    /** The pages from page {@code first} of the device on. */
+    private record Sequence(long first, List<byte[]> pages) implements NbdClient.Work {
         @Override
         public long offset(int number) {
-            return 4096L * number;
+            return 4096 * (first + number);
         }
 
         @Override
