@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.kernel;
 
+import static io.trueno.zram.engine.kernel.RawMemory.getInt;
 import static io.trueno.zram.engine.kernel.RawMemory.getLong;
 import static io.trueno.zram.engine.kernel.RawMemory.getShort;
 import static io.trueno.zram.engine.kernel.RawMemory.putByte;
@@ -29,53 +30,65 @@ final class ScalarLz4Encoder extends Lz4Encoder {
     protected long searchRun(long block, long step, long state) {
         long base = RawMemory.address(block);
         long count = count(state);
-        long anchor = anchor(state);
-        long at = Math.max(anchor, 1);
-        while (at < MATCH_START_LIMIT) {
-            long start = Objects.checkIndex(at, (long) MATCH_START_LIMIT);
+        long at = Math.max(place(state), 1);
+        while (at < SEARCH_LIMIT) {
+            long start = Objects.checkIndex(at, (long) SEARCH_LIMIT);
             long bytes = getLong(base + PAGE + start);
             long slot = base + TABLE + slot(bytes);
             long candidate = getShort(slot);
             putShort(slot, start);
-            long differing = getLong(base + PAGE + candidate) ^ bytes;
-            if ((int) differing != 0) {
-                at = start + step + ((start - anchor) >>> 6);
+            if (getInt(base + PAGE + candidate) != (int) bytes) {
+                at = start + step;
                 continue;
             }
-            long end = start;
-            while (differing == 0 && end < MATCH_END_LIMIT) {
-                end += Long.BYTES;
-                long i = end & 0x1FFF;
-                differing = getLong(base + PAGE + i) ^ getLong(base + PAGE + i - start + candidate);
+            long offset = start - candidate;
+            while (true) {
+                at = start + commonBytes(base + PAGE + start, base + PAGE + candidate);
+                putLong(
+                        base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES),
+                        sequence(start, at, offset));
+                count++;
+                long gap = repeatGap(base + PAGE + (at & 0x1FFF), offset);
+                start = at + gap;
+                if (gap == 0 || start >= SEARCH_LIMIT) {
+                    break;
+                }
+                start = Objects.checkIndex(start, (long) SEARCH_LIMIT);
+                putShort(base + TABLE + slot(getLong(base + PAGE + (at & 0xFFF))), at);
+                candidate = (start - offset) & 0xFFF;
             }
-            at = end + (Long.numberOfTrailingZeros(differing) >>> 3);
-            putLong(
-                    base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES),
-                    sequence(
-                            start - anchor,
-                            Math.min(at, MATCH_END_LIMIT) - start,
-                            start - candidate,
-                            anchor));
-            count++;
-            anchor = at;
             long inside = (at - 2) & 0xFFF;
             putShort(base + TABLE + slot(getLong(base + PAGE + inside)), inside);
+            inside = (at - 4) & 0xFFF;
+            putShort(base + TABLE + slot(getLong(base + PAGE + inside)), inside);
         }
-        return state(count, anchor);
+        return state(count, at);
+    }
+
+    /** How many bytes are equal from the first on, up to a little more than a page. */
+    private static long commonBytes(long a, long b) {
+        long equal = 0;
+        long differing = getLong(a) ^ getLong(b);
+        while (differing == 0 && equal < MATCH_END_LIMIT) {
+            equal += Long.BYTES;
+            differing = getLong(a + equal) ^ getLong(b + equal);
+        }
+        return equal + (Long.numberOfTrailingZeros(differing) >>> 3);
     }
 
     @Override
     protected long writeRun(long block, long sequences, long state) {
         long base = RawMemory.address(block);
         long count = count(state);
-        long written = anchor(state);
+        long written = place(state);
+        long anchor = end(getLong(base + SEQUENCES - 8 + 8 * count));
         while (count < sequences) {
             long sequence =
                     getLong(base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES));
             long out = base + OUTPUT + Objects.checkIndex(written, (long) OUTPUT_LIMIT);
-            long from = base + PAGE + (anchor(sequence) & 0xFFF);
-            long literals = literals(sequence);
-            long matchCode = length(sequence) - MIN_MATCH;
+            long from = base + PAGE + (anchor & 0xFFF);
+            long literals = start(sequence) - anchor;
+            long matchCode = end(sequence) - start(sequence) - MIN_MATCH;
             long matchField = Math.min(matchCode, LONG_LENGTH);
             if (matchCode >= LONG_LENGTH + MORE || literals > MAX_LITERALS) {
                 break;
@@ -95,6 +108,7 @@ final class ScalarLz4Encoder extends Lz4Encoder {
                     out + 1 + extra + literals,
                     (int) (offset(sequence) | ((matchCode - LONG_LENGTH) << 16)));
             written += 3 + extra + literals + ((LONG_LENGTH - 1 - matchCode) >>> 63);
+            anchor = end(sequence);
             count++;
         }
         return state(count, written);

@@ -23,9 +23,9 @@ import jdk.incubator.vector.VectorSpecies;
  * VectorKernels}.
  *
  * <p>The time goes into one mispredicted branch per sequence, "does the candidate match?", and the
- * loads that lead to it. So a match's length is computed before that branch, from one vector
- * comparison, and is there when the branch resolves. It is stored, although nothing reads the
- * store: without it C2 moves the computation behind the branch.
+ * loads that lead to it. The comparison that gives a match's length tells at the same time where
+ * the page goes on being equal at the same distance a few bytes on, so the next match often needs
+ * neither.
  */
 final class VectorLz4Encoder extends Lz4Encoder {
     private static final VectorSpecies<Byte> WIDE =
@@ -39,13 +39,9 @@ final class VectorLz4Encoder extends Lz4Encoder {
     /** Longest match that a run tells; at 64 bits a comparison's mask is full. */
     private static final int MAX_RUN_MATCH = 63;
 
-    /** Ends the count of equal bytes where one vector ends. */
-    private static final long STOP = 1L << Math.min(WIDTH, MAX_RUN_MATCH);
+    private static final long STOP = 1L << MAX_RUN_MATCH;
 
-    private static final long STOP_COUNT = Math.min(WIDTH, MAX_RUN_MATCH);
-
-    /** After this many bytes without a match, lengths are no longer computed ahead. */
-    private static final int FAR = 16;
+    private static final long REPEAT_PLACES = (2L << REPEAT_GAP) - 1;
 
     /** Literals that {@link #copyLiterals} copies; more are left to the checked loop. */
     private static final int MAX_LITERALS =
@@ -68,84 +64,93 @@ final class VectorLz4Encoder extends Lz4Encoder {
     protected long searchRun(long block, long step, long state) {
         long base = RawMemory.address(block);
         long count = count(state);
-        long anchor = anchor(state);
-        long at = Math.max(anchor, 1);
-        while (at < MATCH_START_LIMIT) {
-            long start = Objects.checkIndex(at, (long) MATCH_START_LIMIT);
+        long at = Math.max(place(state), 1);
+        while (at < SEARCH_LIMIT) {
+            long start = Objects.checkIndex(at, (long) SEARCH_LIMIT);
             long bytes = getLong(base + PAGE + start);
             long slot = base + TABLE + slot(bytes);
             long candidate = getShort(slot);
             putShort(slot, start);
-            long length = commonBytes(base + PAGE + start, base + PAGE + candidate);
-            putLong(base + SCRATCH, length);
             if (getInt(base + PAGE + candidate) != (int) bytes) {
                 start++;
                 bytes = getLong(base + PAGE + start);
                 slot = base + TABLE + slot(bytes);
                 candidate = getShort(slot);
                 putShort(slot, start);
-                length = commonBytes(base + PAGE + start, base + PAGE + candidate);
-                putLong(base + SCRATCH + 8, length);
                 if (getInt(base + PAGE + candidate) != (int) bytes) {
-                    at = start + step;
-                    if (at - anchor < FAR) {
+                    start++;
+                    bytes = getLong(base + PAGE + start);
+                    slot = base + TABLE + slot(bytes);
+                    candidate = getShort(slot);
+                    putShort(slot, start);
+                    if (getInt(base + PAGE + candidate) != (int) bytes) {
+                        at = start + step;
                         continue;
                     }
-                    while (true) {
-                        if (at >= MATCH_START_LIMIT) {
-                            return state(count, anchor);
-                        }
-                        start = Objects.checkIndex(at, (long) MATCH_START_LIMIT);
-                        bytes = getLong(base + PAGE + start);
-                        slot = base + TABLE + slot(bytes);
-                        candidate = getShort(slot);
-                        putShort(slot, start);
-                        if (getInt(base + PAGE + candidate) == (int) bytes) {
-                            break;
-                        }
-                        at = start + step + ((start - anchor) >>> 6);
-                    }
-                    length = commonBytes(base + PAGE + start, base + PAGE + candidate);
                 }
             }
-            if (WIDTH < 64 && length == STOP_COUNT) {
-                length = commonBytesTo63(base + PAGE + start, base + PAGE + candidate);
-            }
-            at = start + length;
-            putLong(
-                    base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES),
-                    sequence(
-                            start - anchor,
-                            Math.min(at, MATCH_END_LIMIT) - start,
-                            start - candidate,
-                            anchor));
-            count++;
-            anchor = at;
-            if (length == MAX_RUN_MATCH && at < MATCH_END_LIMIT) {
-                return openState(count, anchor);
+            long offset = start - candidate;
+            while (true) {
+                long differences = differences(base + PAGE + start, base + PAGE + candidate);
+                long length = Long.numberOfTrailingZeros(differences | STOP);
+                at = start + length;
+                putLong(
+                        base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES),
+                        sequence(start, at, offset));
+                count++;
+                if (length == MAX_RUN_MATCH && at < MATCH_END_LIMIT) {
+                    return openState(count, at);
+                }
+                long gap = repeatGap(differences, length, base + PAGE + (at & 0x1FFF), offset);
+                start = at + gap;
+                if (gap == 0 || start >= SEARCH_LIMIT) {
+                    break;
+                }
+                start = Objects.checkIndex(start, (long) SEARCH_LIMIT);
+                putShort(base + TABLE + slot(getLong(base + PAGE + (at & 0xFFF))), at);
+                candidate = (start - offset) & 0xFFF;
             }
             long inside = (at - 2) & 0xFFF;
             putShort(base + TABLE + slot(getLong(base + PAGE + inside)), inside);
+            inside = (at - 4) & 0xFFF;
+            putShort(base + TABLE + slot(getLong(base + PAGE + inside)), inside);
         }
-        return state(count, anchor);
+        return state(count, at);
     }
 
-    /** How many of a vector's bytes are equal from the first on, at most {@link #STOP_COUNT}. */
-    private static long commonBytes(long a, long b) {
-        return Long.numberOfTrailingZeros(differences(a, b) | STOP);
+    /** As {@link #repeatGap(long, long)}; from the comparison, where that is wide enough. */
+    private static long repeatGap(long differences, long length, long at, long distance) {
+        if (WIDTH < 64) {
+            return repeatGap(at, distance);
+        }
+        long places = (runsOfEight(~differences) >>> length) & REPEAT_PLACES;
+        return places == 0 ? 0 : Long.numberOfTrailingZeros(places);
     }
 
-    private static long commonBytesTo63(long a, long b) {
-        long differences = differences(a, b) | (differences(a + WIDTH, b + WIDTH) << WIDTH);
+    /** The bits from which on eight are set. */
+    private static long runsOfEight(long bits) {
+        long two = bits & (bits >>> 1);
+        long four = two & (two >>> 2);
+        return four & (four >>> 4);
+    }
+
+    /** Which of 64 bytes differ; behind the first vector only if that is all equal. */
+    private static long differences(long a, long b) {
+        long differences = differencesOfVector(a, b);
+        return WIDTH < 64 && differences == 0 ? differencesBehind(a, b) : differences;
+    }
+
+    private static long differencesBehind(long a, long b) {
+        long differences = differencesOfVector(a + WIDTH, b + WIDTH) << WIDTH;
         if (WIDTH == 16) {
             differences |=
-                    (differences(a + TWO, b + TWO) << 32)
-                            | (differences(a + TWO + WIDTH, b + TWO + WIDTH) << 48);
+                    (differencesOfVector(a + TWO, b + TWO) << 32)
+                            | (differencesOfVector(a + TWO + WIDTH, b + TWO + WIDTH) << 48);
         }
-        return Long.numberOfTrailingZeros(differences | (1L << MAX_RUN_MATCH));
+        return differences;
     }
 
-    private static long differences(long a, long b) {
+    private static long differencesOfVector(long a, long b) {
         return ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, a, ByteOrder.LITTLE_ENDIAN)
                 .compare(
                         VectorOperators.NE,
@@ -158,14 +163,15 @@ final class VectorLz4Encoder extends Lz4Encoder {
     protected long writeRun(long block, long sequences, long state) {
         long base = RawMemory.address(block);
         long count = count(state);
-        long written = anchor(state);
+        long written = place(state);
+        long anchor = end(getLong(base + SEQUENCES - 8 + 8 * count));
         while (count < sequences) {
             long sequence =
                     getLong(base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES));
             long out = base + OUTPUT + Objects.checkIndex(written, (long) OUTPUT_LIMIT);
-            long from = base + PAGE + (anchor(sequence) & 0xFFF);
-            long literals = literals(sequence);
-            long matchCode = length(sequence) - MIN_MATCH;
+            long from = base + PAGE + (anchor & 0xFFF);
+            long literals = start(sequence) - anchor;
+            long matchCode = end(sequence) - start(sequence) - MIN_MATCH;
             long matchField = Math.min(matchCode, LONG_LENGTH);
             if (matchCode >= LONG_LENGTH + MORE) {
                 break;
@@ -188,6 +194,7 @@ final class VectorLz4Encoder extends Lz4Encoder {
                     out + 1 + extra + literals,
                     (int) (offset(sequence) | ((matchCode - LONG_LENGTH) << 16)));
             written += 3 + extra + literals + ((LONG_LENGTH - 1 - matchCode) >>> 63);
+            anchor = end(sequence);
             count++;
         }
         return state(count, written);
