@@ -16,8 +16,13 @@ cp -a "$agent/src/main/dist/." "$tree"
 cp -a "$target"/lib/*.jar "$agent/../.mvn/jdk25" "$tree/lib"
 cp -a "$target/trueno-zram-agent-$version.jar" "$tree/lib/trueno-zram-agent.jar"
 cp -a "$agent/../engine/pages" "$agent/../LICENSE" "$tree"
+# jffi's own library, which it would otherwise unpack into /tmp at each start.
+for machine in x86_64 aarch64; do
+  (cd "$tree/lib" && "$JAVA_HOME/bin/jar" xf jffi-*-native.jar "jni/$machine-Linux")
+done
 
-# Training runs, whose classes the caches keep. Without a cache everything works, and starts more slowly.
+# Training runs, whose classes the caches keep, and what the JVM has learnt of them. The agent's takes a device over,
+# and rehearses requests of the ublk driver. Without a cache everything works, and starts more slowly.
 runtime=$(mktemp -d)
 log=$target/training.log
 trap 'rm -rf "$runtime"' EXIT
@@ -25,18 +30,23 @@ export TRUENO_ZRAM_RUNTIME_DIR="$runtime"
 trueno_zram() {
   "$tree/bin/trueno-zram" "$@"
 }
-{
-  TRUENO_ZRAM_TRAIN=1 "$tree/bin/trueno-zram" agent &
-  pid=$!
+await_agent() {
   tries=0
   until trueno_zram list || [ "$tries" -ge 100 ]; do
     tries=$((tries + 1))
   done
-  trueno_zram create --size 16M
-  TRUENO_ZRAM_TRAIN=1 trueno_zram list
-  trueno_zram remove zram0
-  kill "$pid"
-  wait "$pid"
+}
+{
+  "$tree/bin/trueno-zram" agent &
+  await_agent
+  trueno_zram create --size 16M --backend nbd
+  kill $!
+  wait $!
+  ZRAM_AGENT_TRAIN=1 JDK_JAVA_OPTIONS=-Dtrueno.zram.rehearsalMillis=3000 "$tree/bin/trueno-zram" agent &
+  await_agent
+  ZRAM_AGENT_TRAIN=1 trueno_zram list
+  kill $!
+  wait $!
 } >"$log" 2>&1 || echo "package.sh: no caches for a faster start: see $log" >&2
 
 tar -C "$target" --sort=name --owner=0 --group=0 --numeric-owner -c "trueno-zram-$version" | gzip -1 >"$tree.tar.gz.new"

@@ -1,5 +1,6 @@
 package io.trueno.zram.agent;
 
+import io.trueno.zram.agent.cli.AgentProgram;
 import io.trueno.zram.agent.cli.CommandLineProgram;
 import io.trueno.zram.ublk.process.SwapSafety;
 
@@ -16,6 +17,7 @@ public final class Main {
     public static void main(String[] args) {
         if (args.length > 0 && args[0].equals("agent")) {
             SwapSafety.prepare(); // may start this process anew, so nothing is done before it
+            AgentProgram.runPlain(args).ifPresent(System::exit);
         }
         System.exit(CommandLineProgram.run(args));
     }

@@ -37,10 +37,13 @@ class LauncherTest {
                 Path.of("../trueno-zram"),
                 checkout.resolve("trueno-zram"),
                 StandardCopyOption.COPY_ATTRIBUTES);
-        Files.copy(
-                Path.of("src/main/dist/bin/trueno-zram"),
-                checkout.resolve("agent/src/main/dist/bin/trueno-zram"),
-                StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(checkout.resolve("agent/src/main/dist/lib"));
+        for (String file : List.of("bin/trueno-zram", "lib/prepare")) {
+            Files.copy(
+                    Path.of("src/main/dist", file),
+                    checkout.resolve("agent/src/main/dist").resolve(file),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
         script(checkout.resolve(".mvn/jdk25"), "echo '" + folder.resolve("jdk") + "'");
         script(
                 checkout.resolve("mvnw"),
@@ -49,6 +52,7 @@ class LauncherTest {
                 "cp -r src/main/dist/. ../.mvn/jdk25 target/trueno-zram-1",
                 "mv target/trueno-zram-1/jdk25 target/trueno-zram-1/lib",
                 "touch target/trueno-zram-1.tar.gz target/trueno-zram-agent-1.jar");
+        Files.writeString(folder.resolve("jdk/release"), "OS_ARCH=\"x86_64\"\n");
         script(folder.resolve("jdk/bin/java"), "for a in \"$@\"; do echo \"$a\"; done");
         for (Path path : List.of(checkout.resolve("pom.xml"), checkout.resolve(".mvn"))) {
             Files.setLastModifiedTime(path, FileTime.from(Instant.EPOCH));
@@ -118,6 +122,13 @@ class LauncherTest {
         assertThat(out.subList(main + 1, out.size()))
                 .containsExactly("agent", "two words", "", "$HOME", "*");
         assertThat(out).contains("--add-modules=jdk.incubator.vector", "-XX:+UseSerialGC");
+    }
+
+    @Test
+    void theAgentIsPreparedForSwapBeforeItsJvmStarts() throws Exception {
+        script(folder.resolve("jdk/bin/java"), "echo \"prepared=${ZRAM_AGENT_PREPARED:-}\"");
+        assertThat(launch("agent").out()).containsExactly("prepared=1");
+        assertThat(launch("list").out()).containsExactly("prepared=");
     }
 
     @Test

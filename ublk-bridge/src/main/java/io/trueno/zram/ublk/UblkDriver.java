@@ -6,15 +6,19 @@ import io.trueno.zram.ublk.control.DeviceInfo;
 import io.trueno.zram.ublk.control.UblkControl;
 import io.trueno.zram.ublk.control.UblkFeature;
 import io.trueno.zram.ublk.queue.QueueThreads;
+import io.trueno.zram.ublk.queue.Rehearsal;
 import io.trueno.zram.ublk.sys.Errno;
 import io.trueno.zram.ublk.sys.SystemCallException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -38,6 +42,9 @@ public final class UblkDriver implements AutoCloseable {
                     UblkFeature.QUIESCE,
                     UblkFeature.SAFE_STOP_DEV,
                     UblkFeature.NO_AUTO_PART_SCAN);
+
+    private static final List<Class<?>> LOADED_BEFORE_SERVICE =
+            List.of(UblkControl.class, DeviceInfo.class, QueueThreads.class, UblkDevice.class);
 
     private final UblkControl control;
 
@@ -76,6 +83,20 @@ public final class UblkDriver implements AutoCloseable {
         };
     }
 
+    /**
+     * Serves requests that nobody has made, so that what serves real ones is loaded and compiled. A
+     * driver is not needed.
+     *
+     * @param content of at least as many bytes as {@code pages}; overwritten with those
+     * @param pages whole pages
+     * @param end of it, as of {@link System#nanoTime}
+     * @throws SystemCallException if the kernel has no io_uring for us
+     */
+    public static void rehearse(BlockDevice content, MemorySegment pages, long end) {
+        LOADED_BEFORE_SERVICE.forEach(Objects::requireNonNull);
+        Rehearsal.run(content, pages, end);
+    }
+
     /** Why a feature is not there, empty if it is. */
     public Optional<String> whyUnavailable(UblkFeature feature) {
         return feature.isIn(control.features())
@@ -98,7 +119,7 @@ public final class UblkDriver implements AutoCloseable {
         try {
             info = add(options);
             control.setParameters(info, content.sizeBytes());
-            threads = QueueThreads.start(info, control, content);
+            threads = QueueThreads.start(info, control, content, false);
             control.start(info.id());
             return new UblkDevice(control, info, content, threads);
         } catch (SystemCallException | CompletionException e) {
@@ -161,7 +182,7 @@ public final class UblkDriver implements AutoCloseable {
                 return Optional.empty();
             }
             startRecovery(id);
-            QueueThreads threads = QueueThreads.start(info, control, content);
+            QueueThreads threads = QueueThreads.start(info, control, content, true);
             try {
                 control.endRecovery(id);
             } catch (SystemCallException e) {

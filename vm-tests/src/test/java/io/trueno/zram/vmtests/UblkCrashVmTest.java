@@ -14,6 +14,16 @@ import org.junit.jupiter.api.Test;
 @NewestKernelOnly
 class UblkCrashVmTest extends VmTest {
     private static final String PROCESS = "cat /run/trueno-zram/agent.lock";
+
+    /** Prints the milliseconds from a kill to a read that the next agent has answered. */
+    private static final String KILL_AND_READ =
+            "killed=$(date +%s%N)\n"
+                    + GuestAgent.KILL
+                    + """
+                    dd if=$device of=/dev/null bs=4k count=1 iflag=direct status=none
+                    echo $((($(date +%s%N) - killed) / 1000000))
+                    """;
+
     private static final int MIB = 1 << 20;
     private static final Duration LIMIT = Duration.ofMinutes(12);
 
@@ -40,7 +50,7 @@ class UblkCrashVmTest extends VmTest {
     }
 
     private void killed(int times) {
-        String name = underVerify(times, "sleep 0.$((RANDOM % 10))\n" + GuestAgent.KILL);
+        String name = underVerify(times, "sleep 0.$((RANDOM % 10))\n" + KILL_AND_READ);
         agent.remove(name);
     }
 
@@ -58,25 +68,28 @@ class UblkCrashVmTest extends VmTest {
         request.addProperty("backend", "ublk");
         JsonObject device = agent.create(request);
         String path = device.get("uri").getAsString();
-        guest.sh(
-                LIMIT,
-                """
-                touch /run/load
-                while [ -e /run/load ]; do
-                  fio --name=verify --filename=%s --rw=randwrite --bs=4k-64k --iodepth=16 --direct=1 \
-                    --ioengine=libaio --verify=crc32c --verify_fatal=1 --verify_state_save=0 --size=96m --io_size=8m \
-                    --randrepeat=0 --output=/run/exchange/fio.log || exit 1
-                done &
-                load=$!
-                for time in $(seq %d); do
-                  %s
-                  %s
-                  kill -0 $load
-                done
-                rm /run/load
-                wait $load
-                """
-                        .formatted(path, times, interruption, GuestAgent.AWAIT));
+        String printed =
+                guest.sh(
+                        LIMIT,
+                        """
+                        device=%s
+                        touch /run/load
+                        while [ -e /run/load ]; do
+                          fio --name=verify --filename=$device --rw=randwrite --bs=4k-64k --iodepth=16 --direct=1 \
+                            --ioengine=libaio --verify=crc32c --verify_fatal=1 --verify_state_save=0 --size=96m --io_size=8m \
+                            --randrepeat=0 --output=/run/exchange/fio.log || exit 1
+                        done &
+                        load=$!
+                        for time in $(seq %d); do
+                          %s
+                          %s
+                          kill -0 $load
+                        done
+                        rm /run/load
+                        wait $load
+                        """
+                                .formatted(path, times, interruption, GuestAgent.AWAIT));
+        System.out.println(machine + ": " + String.join(" ", printed.lines().toList()));
         assertThat(guest.sh("dmesg")).doesNotContain("I/O error");
         String name = device.get("name").getAsString();
         assertThat(agent.device(name).get("uri").getAsString()).isEqualTo(path);

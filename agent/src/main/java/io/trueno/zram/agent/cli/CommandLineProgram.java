@@ -51,17 +51,20 @@ public final class CommandLineProgram {
      */
     public static int run(String[] args) {
         return program(args)
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    System.err.println(
-                            "trueno-zram " + command.getCommandName() + ": " + oneLine(e));
-                    return CommandLine.ExitCode.SOFTWARE;
-                })
+                .setExecutionExceptionHandler(
+                        (e, command, parsed) -> failed(command.getCommandName(), e))
                 .setParameterExceptionHandler((e, arguments) -> {
                     String name = e.getCommandLine().getCommandSpec().qualifiedName();
                     System.err.println(name + ": " + usageError(e) + ": see '" + name + " --help'");
                     return CommandLine.ExitCode.USAGE;
                 })
                 .execute(args);
+    }
+
+    /** Tells why a command has failed; gives the exit status. */
+    static int failed(String command, Exception e) {
+        System.err.println("trueno-zram " + command + ": " + oneLine(e));
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     /** With the one command that is asked for, since making all of them takes a while. */

@@ -32,8 +32,6 @@ import java.util.Optional;
  * the next agent.
  */
 public final class Agent implements ControlledAgent, AutoCloseable {
-    private static final Logger LOG = System.getLogger(Agent.class.getName());
-
     private final String version;
     private final long startMillis = System.currentTimeMillis();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -89,9 +87,9 @@ public final class Agent implements ControlledAgent, AutoCloseable {
         List<String> refused = new ArrayList<>(devices.attach(DeviceBackend.UBLK));
         interruptedMillis = Upgrade.sinceGivenUp();
         nbd.listen();
-        nbd.tcpAddresses().forEach(a -> LOG.log(Level.INFO, "NBD at nbd://{0}", a));
+        nbd.tcpAddresses().forEach(a -> log().log(Level.INFO, "NBD at nbd://{0}", a));
         refused.addAll(devices.attach(DeviceBackend.NBD));
-        refused.forEach(reason -> LOG.log(Level.ERROR, "{0}", reason));
+        refused.forEach(reason -> log().log(Level.ERROR, "{0}", reason));
         devices.list().forEach(device -> logServed(device, "is back"));
         for (DeviceConfig device : config.devices()) {
             if (devices.has(device.name())) {
@@ -112,16 +110,16 @@ public final class Agent implements ControlledAgent, AutoCloseable {
     }
 
     private static void logServed(DeviceStatus device, String how) {
-        LOG.log(Level.INFO, "device {0} {1} at {2}", device.name(), how, device.uri());
+        log().log(Level.INFO, "device {0} {1} at {2}", device.name(), how, device.uri());
         if (!device.backendReason().isEmpty()) {
-            LOG.log(Level.INFO, "{0} is not on ublk: {1}", device.name(), device.backendReason());
+            log().log(Level.INFO, "{0} is not on ublk: {1}", device.name(), device.backendReason());
         }
     }
 
     private static void serveMetrics(ControlServer control, ListenAddress address) {
         try {
             ListenAddress bound = control.listenForMetrics(address);
-            LOG.log(Level.INFO, "metrics at http://{0}/metrics", bound);
+            log().log(Level.INFO, "metrics at http://{0}/metrics", bound);
         } catch (IOException e) {
             throw new AgentException(
                     "metrics " + e.getMessage() + ": choose another --metrics-listen", e);
@@ -151,7 +149,7 @@ public final class Agent implements ControlledAgent, AutoCloseable {
         Thread.ofPlatform()
                 .name("upgrade")
                 .start(() -> {
-                    LOG.log(Level.INFO, "becoming version {0}", reply.to());
+                    log().log(Level.INFO, "becoming version {0}", reply.to());
                     ublk.leaveForNextAgent();
                     upgrade.replace(this::close);
                 });
@@ -166,8 +164,13 @@ public final class Agent implements ControlledAgent, AutoCloseable {
             try {
                 next.close();
             } catch (Exception e) { // the rest is closed whatever one of them says
-                LOG.log(Level.ERROR, "while stopping: " + e.getMessage(), e);
+                log().log(Level.ERROR, "while stopping: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** Made when there is something to say: finding out who logs takes long, and users wait. */
+    private static Logger log() {
+        return System.getLogger(Agent.class.getName());
     }
 }

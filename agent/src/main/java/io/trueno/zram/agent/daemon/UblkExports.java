@@ -14,6 +14,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * /dev/trueno-zram/zramN} to it.
  */
 final class UblkExports implements DeviceExports, AutoCloseable {
-    private static final Logger LOG = System.getLogger(UblkExports.class.getName());
     private static final Path CONTROL = Path.of("/dev/ublk-control");
     private static final Path LINKS = Path.of("/dev/trueno-zram");
     private static final long MODPROBE_SECONDS = 10;
+    private static final Duration WARM_UP = Duration.ofMillis(500);
 
     private final UblkConfig config;
     private final Map<String, UblkDevice> devices = new HashMap<>();
@@ -74,7 +75,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
                 modprobe.destroyForcibly();
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "no modprobe: {0}", e.getMessage());
+            log().log(Level.DEBUG, "no modprobe: {0}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -95,7 +96,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
 
     private UblkDevice create(Export export) {
         if (!warm) { // not before a recovery, whose users wait, and whose path is warm at once
-            WarmUp.run();
+            WarmUp.run(WARM_UP);
             warm = true;
         }
         return driver().create(export.content(), options(export));
@@ -115,7 +116,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
             Files.deleteIfExists(link);
             Files.createSymbolicLink(link, device);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "no link to {0}: {1}", device, e.toString());
+            log().log(Level.WARNING, "no link to {0}: {1}", device, e.toString());
         }
     }
 
@@ -123,7 +124,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
         try {
             Files.deleteIfExists(LINKS.resolve(name));
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "a link stays behind: {0}", e.toString());
+            log().log(Level.WARNING, "a link stays behind: {0}", e.toString());
         }
     }
 
@@ -161,7 +162,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
             }
         }
         device.detach();
-        LOG.log(Level.INFO, "{0} waits for the next agent", device.path());
+        log().log(Level.INFO, "{0} waits for the next agent", device.path());
     }
 
     @Override
@@ -213,5 +214,10 @@ final class UblkExports implements DeviceExports, AutoCloseable {
         if (driver != null) {
             driver.close();
         }
+    }
+
+    /** Made when there is something to say: finding out who logs takes long, and users wait. */
+    private static Logger log() {
+        return System.getLogger(UblkExports.class.getName());
     }
 }

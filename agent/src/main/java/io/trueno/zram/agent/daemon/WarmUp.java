@@ -4,28 +4,36 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreOptions;
+import io.trueno.zram.ublk.UblkDriver;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
 /**
- * Runs the path of a page on a small store of its own, so that its classes are loaded before a
- * device goes live: a machine that is short of memory should not have to read class files.
+ * Runs the path of a page, from a ublk queue's thread to the memory it is kept in, on a small store
+ * of its own: so that its classes are loaded before a device goes live, since a machine that is
+ * short of memory should not have to read class files, and most of it is compiled.
  */
-final class WarmUp {
+public final class WarmUp {
     private static final Logger LOG = System.getLogger(WarmUp.class.getName());
     private static final int PAGES = 64;
     private static final List<Algorithm> ALGORITHMS =
-            List.of(Algorithm.LZ4, Algorithm.zstd(1), Algorithm.ADAPTIVE);
+            List.of(Algorithm.zstd(1), Algorithm.ADAPTIVE, Algorithm.LZ4);
 
     private WarmUp() {}
 
-    /** Takes some ten milliseconds; to be called once in a process. */
-    static void run() {
+    /**
+     * Runs every codec once, and then the one of the default policy until {@code atMost} is over.
+     *
+     * @param atMost some hundred milliseconds; a request is compiled after some tens of thousands
+     */
+    public static void run(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
         long bytes = (long) PAGES * Pages.SIZE;
         StoreOptions options = StoreOptions.of("warm-up", bytes).withHeadroom(0);
         try (PageStore store = PageStore.open(options);
@@ -37,6 +45,7 @@ final class WarmUp {
                 store.write(0, pages, 0, (int) bytes);
                 store.read(0, pages, 0, (int) bytes);
             }
+            UblkDriver.rehearse(store, pages, end);
             store.discard(0, bytes);
             store.writeZeroes(0, bytes);
         } catch (IOException | RuntimeException e) {

@@ -21,7 +21,6 @@ import java.util.regex.Pattern;
  * write meanwhile does not pass through here. Every method may be called from any thread.
  */
 public final class DeviceRegistry implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(DeviceRegistry.class.getName());
     private static final Pattern NAME = Pattern.compile("zram(0|[1-9]\\d{0,4})");
 
     private final DeviceDefaults defaults;
@@ -148,12 +147,12 @@ public final class DeviceRegistry implements AutoCloseable {
         PageStore store = device.store();
         store.softLimit(device.state().now().softLimitBytes());
         store.onSoftLimit(() ->
-                LOG.log(
-                        Level.WARNING,
-                        "{0} takes {1} of memory and has reached its soft limit: write back,"
-                                + " recompress or free pages",
-                        device.name(),
-                        ByteSize.format(store.stats().memUsedTotal())));
+                log().log(
+                                Level.WARNING,
+                                "{0} takes {1} of memory and has reached its soft limit: write back,"
+                                        + " recompress or free pages",
+                                device.name(),
+                                ByteSize.format(store.stats().memUsedTotal())));
         try {
             device.exports().add(device.export());
         } catch (RuntimeException e) {
@@ -307,5 +306,10 @@ public final class DeviceRegistry implements AutoCloseable {
 
     private static int number(String name) {
         return Integer.parseInt(name.substring("zram".length()));
+    }
+
+    /** Made when there is something to say: finding out who logs takes long, and users wait. */
+    private static Logger log() {
+        return System.getLogger(DeviceRegistry.class.getName());
     }
 }

@@ -42,79 +42,70 @@ final class LinuxMemory {
     private static final ThreadLocal<MemorySegment> STATE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURED));
 
-    private static final MethodHandle MEMFD_CREATE =
-            function(
-                    "memfd_create",
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    /**
+     * Calls a function, given first, with up to four arguments. One shape serves all of them, since
+     * the linker takes tens of milliseconds to make one, and devices wait while the agent starts:
+     * what a function takes or gives as an {@code int} is the lower half of a register in the
+     * calling conventions of x86-64 and AArch64, and arguments it has not it does not read. An
+     * address is a number here, so its memory must be native and stay until the call returns.
+     */
+    private static final MethodHandle CALL =
+            handle(
                     FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-    private static final MethodHandle MADVISE =
-            function(
-                    "madvise",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
                             ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT));
-    private static final MethodHandle MLOCK2 =
-            function(
-                    "mlock2",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
                             ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT));
-    private static final MethodHandle FALLOCATE =
-            function(
-                    "fallocate",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
                             ValueLayout.JAVA_LONG,
                             ValueLayout.JAVA_LONG));
-    private static final MethodHandle OPEN =
-            function(
-                    "open",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT),
-                    Linker.Option.firstVariadicArg(2));
-    private static final FunctionDescriptor TRANSFER =
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG);
-    private static final MethodHandle PREAD = function("pread", TRANSFER);
-    private static final MethodHandle PWRITE = function("pwrite", TRANSFER);
-    private static final MethodHandle LSEEK =
-            function(
-                    "lseek",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT));
-    private static final MethodHandle FLOCK =
-            function(
-                    "flock",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-    private static final MethodHandle CLOSE =
-            function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+    private static final MemorySegment MEMFD_CREATE = function("memfd_create");
+    private static final MemorySegment MADVISE = function("madvise");
+    private static final MemorySegment MLOCK2 = function("mlock2");
+    private static final MemorySegment FALLOCATE = function("fallocate");
+    private static final MemorySegment LSEEK = function("lseek");
+    private static final MemorySegment FLOCK = function("flock");
+    private static final MemorySegment CLOSE = function("close");
 
     private LinuxMemory() {}
 
     @SuppressWarnings("restricted") // signatures as in the manual pages
-    private static MethodHandle function(
-            String name, FunctionDescriptor descriptor, Linker.Option... more) {
-        Linker linker = Linker.nativeLinker();
+    private static MethodHandle handle(FunctionDescriptor descriptor, Linker.Option... more) {
         Linker.Option[] options = Arrays.copyOf(more, more.length + 1);
         options[more.length] = Linker.Option.captureCallState("errno");
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
+        return LINKER.downcallHandle(descriptor, options);
+    }
+
+    private static MemorySegment function(String name) {
+        return LINKER.defaultLookup().findOrThrow(name);
+    }
+
+    /** {@code open(2)}, whose third argument is a variadic one; made when it is called. */
+    private static final class Open {
+        static final MethodHandle CALL =
+                handle(
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT),
+                        Linker.Option.firstVariadicArg(2));
+        static final MemorySegment FUNCTION = function("open");
+    }
+
+    /** For backing devices, which few have; made when it is called. */
+    private static final class Transfer {
+        static final MethodHandle CALL =
+                handle(
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG));
+        static final MemorySegment PREAD = function("pread");
+        static final MemorySegment PWRITE = function("pwrite");
     }
 
     /** Some flags differ between x86 and AArch64. */
@@ -151,7 +142,7 @@ final class LinuxMemory {
         MemorySegment state = STATE.get();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cPath = arena.allocateFrom(path);
-            int fd = (int) OPEN.invokeExact(state, cPath, flags, OWNER_ONLY);
+            int fd = (int) Open.CALL.invokeExact(Open.FUNCTION, state, cPath, flags, OWNER_ONLY);
             return (int) checked("open", fd, state);
         } catch (Throwable e) {
             throw rethrown(e);
@@ -163,7 +154,7 @@ final class LinuxMemory {
         MemorySegment state = STATE.get();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cName = arena.allocateFrom(name);
-            int fd = (int) MEMFD_CREATE.invokeExact(state, cName, MFD_CLOEXEC);
+            int fd = call(MEMFD_CREATE, state, cName.address(), MFD_CLOEXEC, 0, 0);
             return (int) checked("memfd_create", fd, state);
         } catch (Throwable e) {
             throw rethrown(e);
@@ -175,7 +166,7 @@ final class LinuxMemory {
         int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
         MemorySegment state = STATE.get();
         try {
-            int result = (int) FALLOCATE.invokeExact(state, fd, mode, offset, bytes);
+            int result = call(FALLOCATE, state, fd, mode, offset, bytes);
             checked("fallocate(PUNCH_HOLE)", result, state);
         } catch (Throwable e) {
             throw rethrown(e);
@@ -193,7 +184,7 @@ final class LinuxMemory {
     private static void advise(String call, MemorySegment range, int advice) {
         MemorySegment state = STATE.get();
         try {
-            int result = (int) MADVISE.invokeExact(state, range, range.byteSize(), advice);
+            int result = call(MADVISE, state, range.address(), range.byteSize(), advice, 0);
             checked(call, result, state);
         } catch (Throwable e) {
             throw rethrown(e);
@@ -204,7 +195,7 @@ final class LinuxMemory {
     static void lockOnFault(MemorySegment range) {
         MemorySegment state = STATE.get();
         try {
-            int result = (int) MLOCK2.invokeExact(state, range, range.byteSize(), MLOCK_ONFAULT);
+            int result = call(MLOCK2, state, range.address(), range.byteSize(), MLOCK_ONFAULT, 0);
             checked("mlock2", result, state);
         } catch (Throwable e) {
             throw rethrown(e);
@@ -217,7 +208,15 @@ final class LinuxMemory {
         try {
             long result;
             do {
-                result = (long) PREAD.invokeExact(state, fd, target, target.byteSize(), offset);
+                result =
+                        (long)
+                                Transfer.CALL.invokeExact(
+                                        Transfer.PREAD,
+                                        state,
+                                        fd,
+                                        target,
+                                        target.byteSize(),
+                                        offset);
             } while (isInterrupted(result, state));
             return checked("read", result, state);
         } catch (Throwable e) {
@@ -231,7 +230,15 @@ final class LinuxMemory {
         try {
             long result;
             do {
-                result = (long) PWRITE.invokeExact(state, fd, source, source.byteSize(), offset);
+                result =
+                        (long)
+                                Transfer.CALL.invokeExact(
+                                        Transfer.PWRITE,
+                                        state,
+                                        fd,
+                                        source,
+                                        source.byteSize(),
+                                        offset);
             } while (isInterrupted(result, state));
             return checked("write", result, state);
         } catch (Throwable e) {
@@ -247,7 +254,7 @@ final class LinuxMemory {
     static long size(int fd) {
         MemorySegment state = STATE.get();
         try {
-            long result = (long) LSEEK.invokeExact(state, fd, 0L, SEEK_END);
+            long result = (long) CALL.invokeExact(LSEEK, state, (long) fd, 0L, (long) SEEK_END, 0L);
             return checked("lseek", result, state);
         } catch (Throwable e) {
             throw rethrown(e);
@@ -262,7 +269,7 @@ final class LinuxMemory {
     static boolean lock(int fd) {
         MemorySegment state = STATE.get();
         try {
-            int result = (int) FLOCK.invokeExact(state, fd, LOCK_EX_NB);
+            int result = call(FLOCK, state, fd, LOCK_EX_NB, 0, 0);
             if (result == -1 && (int) ERRNO.get(state, 0L) == EWOULDBLOCK) {
                 return false;
             }
@@ -276,11 +283,17 @@ final class LinuxMemory {
     static void close(int fd) {
         MemorySegment state = STATE.get();
         try {
-            int result = (int) CLOSE.invokeExact(state, fd);
+            int result = call(CLOSE, state, fd, 0, 0, 0);
             checked("close", result, state);
         } catch (Throwable e) {
             throw rethrown(e);
         }
+    }
+
+    private static int call(
+            MemorySegment function, MemorySegment state, long a, long b, long c, long d)
+            throws Throwable {
+        return (int) (long) CALL.invokeExact(function, state, a, b, c, d);
     }
 
     /** Every function here answers -1 for failure and leaves the reason in errno. */

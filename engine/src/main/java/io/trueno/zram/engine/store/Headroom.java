@@ -15,8 +15,6 @@ import java.util.concurrent.locks.LockSupport;
  * the request path too.
  */
 final class Headroom implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Headroom.class.getName());
-
     /** A larger index is left to be taken page by page. */
     private static final long MOST_INDEX_BYTES = 64 << 20;
 
@@ -69,7 +67,7 @@ final class Headroom implements AutoCloseable {
             try {
                 onSoftLimit.run();
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a listener of the soft limit failed", e);
+                log().log(Level.WARNING, "a listener of the soft limit failed", e);
             }
         }
     }
@@ -115,5 +113,10 @@ final class Headroom implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Made when there is something to say: finding out who logs takes long, and users wait. */
+    private static Logger log() {
+        return System.getLogger(Headroom.class.getName());
     }
 }

@@ -17,8 +17,6 @@ import java.util.List;
  * tells what holds.
  */
 public final class SwapSafety {
-    private static final Logger LOG = System.getLogger(SwapSafety.class.getName());
-
     /** {@code PR_SET_IO_FLUSHER} of {@code linux/prctl.h}. */
     private static final int PR_SET_IO_FLUSHER = 57;
 
@@ -56,7 +54,7 @@ public final class SwapSafety {
             List<String> command = zeroSeparated("cmdline");
             Linux.exec(command.getFirst(), command, environment); // the launcher gives a whole path
         } catch (SystemCallException | IOException e) {
-            LOG.log(Level.DEBUG, "not prepared for swap: {0}", e.getMessage());
+            log().log(Level.DEBUG, "not prepared for swap: {0}", e.getMessage());
         }
     }
 
@@ -73,7 +71,7 @@ public final class SwapSafety {
         try {
             Linux.lockAll(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
         } catch (SystemCallException e) {
-            LOG.log(Level.DEBUG, "memory is not locked: {0}", e.getMessage());
+            log().log(Level.DEBUG, "memory is not locked: {0}", e.getMessage());
         }
     }
 
@@ -90,7 +88,7 @@ public final class SwapSafety {
                 }
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "memory is not brought in: {0}", e.getMessage());
+            log().log(Level.DEBUG, "memory is not brought in: {0}", e.getMessage());
         }
     }
 
@@ -107,7 +105,12 @@ public final class SwapSafety {
         try {
             Files.writeString(SELF.resolve("oom_score_adj"), "-1000");
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "oom_score_adj stays: {0}", e.getMessage());
+            log().log(Level.DEBUG, "oom_score_adj stays: {0}", e.getMessage());
         }
+    }
+
+    /** Made when there is something to say: finding out who logs takes long, and users wait. */
+    private static Logger log() {
+        return System.getLogger(SwapSafety.class.getName());
     }
 }

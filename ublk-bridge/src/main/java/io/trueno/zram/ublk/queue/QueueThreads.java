@@ -17,7 +17,6 @@ import java.util.concurrent.CompletionException;
 
 /** The threads that serve a device, one for each of its queues. */
 public final class QueueThreads {
-    private static final Logger LOG = System.getLogger(QueueThreads.class.getName());
     private static final int MOST_LOOKS = 2048;
     private static final long CPU_MASK_BYTES = 1024;
 
@@ -26,6 +25,7 @@ public final class QueueThreads {
     private final int deviceFd;
     private final int leaveFd;
     private final RequestServer requests;
+    private final boolean usersWait;
     private final List<QueueCounters> counters = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -34,14 +34,19 @@ public final class QueueThreads {
      * device can be started, or its recovery ended.
      *
      * @param content what is served; not closed
+     * @param usersWait whether requests wait already: memory for data is taken as they come then,
+     *     since taking all of it at first takes longer than they do
      * @throws SystemCallException if the kernel refuses; no queue is served then
-     * @throws CompletionException if there is no memory for the buffers, likewise
+     * @throws CompletionException if there is no memory for what a queue needs, likewise
      */
-    public static QueueThreads start(DeviceInfo device, UblkControl control, BlockDevice content) {
-        return new QueueThreads(device, control, content);
+    public static QueueThreads start(
+            DeviceInfo device, UblkControl control, BlockDevice content, boolean usersWait) {
+        return new QueueThreads(device, control, content, usersWait);
     }
 
-    private QueueThreads(DeviceInfo device, UblkControl control, BlockDevice content) {
+    private QueueThreads(
+            DeviceInfo device, UblkControl control, BlockDevice content, boolean usersWait) {
+        this.usersWait = usersWait;
         this.device = device;
         this.control = control;
         requests = new RequestServer(content);
@@ -71,13 +76,14 @@ public final class QueueThreads {
         pin(queue);
         Spin spin = new Spin(Runtime.getRuntime().availableProcessors() > 1 ? MOST_LOOKS : 0);
         try (UblkQueue served =
-                new UblkQueue(device, queue, deviceFd, leaveFd, requests, counted, spin)) {
+                new UblkQueue(
+                        device, queue, deviceFd, leaveFd, requests, counted, spin, !usersWait)) {
             served.fetchAll();
             ready.complete(null);
             served.serve();
         } catch (RuntimeException | OutOfMemoryError e) {
             if (!ready.completeExceptionally(e)) {
-                LOG.log(Level.ERROR, "queue " + queue + " of ublk " + device.id() + " ended", e);
+                log().log(Level.ERROR, "queue " + queue + " of ublk " + device.id() + " ended", e);
             }
         }
     }
@@ -99,7 +105,7 @@ public final class QueueThreads {
                 Linux.runOn(mask);
             }
         } catch (SystemCallException e) {
-            LOG.log(Level.DEBUG, "queue {0} is not pinned: {1}", queue, e.getMessage());
+            log().log(Level.DEBUG, "queue {0} is not pinned: {1}", queue, e.getMessage());
         }
     }
 
@@ -144,5 +150,10 @@ public final class QueueThreads {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Made when there is something to say: finding out who logs takes long, and users wait. */
+    private static Logger log() {
+        return System.getLogger(QueueThreads.class.getName());
     }
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * negated errno. It knows no ring. Any thread may use it; each brings its own buffers.
  */
 final class RequestServer {
-    private static final Logger LOG = System.getLogger(RequestServer.class.getName());
     private static final int SECTOR_SHIFT = 9;
 
     private final BlockDevice device;
@@ -83,8 +82,13 @@ final class RequestServer {
             };
         }
         if (failedBefore.compareAndSet(false, true)) { // once: the log must not be flooded
-            LOG.log(Level.ERROR, "a request failed inside the server", e);
+            log().log(Level.ERROR, "a request failed inside the server", e);
         }
         return Errno.EIO;
+    }
+
+    /** Made when there is something to say: finding out who logs takes long, and users wait. */
+    private static Logger log() {
+        return System.getLogger(RequestServer.class.getName());
     }
 }

@@ -10,7 +10,6 @@ import io.trueno.zram.ublk.control.DeviceInfo;
 import io.trueno.zram.ublk.control.UblkAbi;
 import io.trueno.zram.ublk.sys.Linux;
 import io.trueno.zram.ublk.uring.Uring;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -35,7 +34,6 @@ final class UblkQueue implements AutoCloseable {
     private final RequestServer requests;
     private final QueueCounters counters;
     private final Spin spin;
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment buffers;
     private final MemorySegment descriptors;
     private final Uring ring;
@@ -46,6 +44,7 @@ final class UblkQueue implements AutoCloseable {
      * @param number of the queue
      * @param deviceFd of the device's character device
      * @param leaveFd becomes readable when the thread is to leave
+     * @param buffersNow whether to take the buffers' memory at once, or as requests come
      */
     UblkQueue(
             DeviceInfo device,
@@ -54,7 +53,8 @@ final class UblkQueue implements AutoCloseable {
             int leaveFd,
             RequestServer requests,
             QueueCounters counters,
-            Spin spin) {
+            Spin spin,
+            boolean buffersNow) {
         this.number = number;
         this.deviceFd = deviceFd;
         this.requests = requests;
@@ -62,8 +62,13 @@ final class UblkQueue implements AutoCloseable {
         this.spin = spin;
         depth = device.depth();
         bufferBytes = device.maxIoBytes();
-        buffers = arena.allocate((long) depth * bufferBytes, Pages.SIZE);
-        ring = Uring.forOneThread(Integer.highestOneBit(depth) * 2);
+        buffers = Linux.mapMemory((long) depth * bufferBytes, buffersNow);
+        try {
+            ring = Uring.forOneThread(Integer.highestOneBit(depth) * 2);
+        } catch (RuntimeException e) {
+            Linux.unmap(buffers);
+            throw e;
+        }
         try {
             descriptors =
                     Linux.map(
@@ -74,6 +79,7 @@ final class UblkQueue implements AutoCloseable {
                             number * pages(UblkAbi.UBLK_MAX_QUEUE_DEPTH * IO_DESC.byteSize()));
         } catch (RuntimeException e) {
             ring.close();
+            Linux.unmap(buffers);
             throw e;
         }
         ring.pollReadable(leaveFd, LEAVE);
@@ -147,6 +153,6 @@ final class UblkQueue implements AutoCloseable {
     public void close() {
         ring.close();
         Linux.unmap(descriptors);
-        arena.close();
+        Linux.unmap(buffers);
     }
 }

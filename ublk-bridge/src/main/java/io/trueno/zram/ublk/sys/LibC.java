@@ -5,31 +5,16 @@ import jnr.ffi.annotations.In;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of the C library that we call, as in their manual pages; jnr-ffi implements it.
+ * Functions of the C library that change what this process is, as in their manual pages; jnr-ffi
+ * implements it. What is called while a device is taken over or served is a {@link CFunction}.
  *
  * <p>Public because jnr-ffi's class for it lies in another class loader; {@link Linux} is what
  * others use.
  *
- * <p>A function of six arguments takes at least one of them as a {@link Pointer}: with six integers
- * jnr-ffi 2.3 hands over a wrong last one on x86-64 (jnr/jnr-ffi#181).
+ * <p>A function of six arguments would have to take at least one of them as a {@link Pointer}: with
+ * six integers jnr-ffi 2.3 hands over a wrong last one on x86-64 (jnr/jnr-ffi#181).
  */
 public interface LibC {
-    int open(@In String path, int flags);
-
-    int close(int fd);
-
-    int eventfd(int initial, int flags);
-
-    long write(int fd, Pointer buffer, long bytes);
-
-    Pointer mmap(@Nullable Pointer address, long bytes, int protection, int flags, int fd, long at);
-
-    int munmap(Pointer address, long bytes);
-
-    int mlock(Pointer address, long bytes);
-
-    int mlockall(int flags);
-
     int prctl(int option, long argument2, long argument3, long argument4, long argument5);
 
     int unshare(int flags);
@@ -41,11 +26,7 @@ public interface LibC {
             long flags,
             @Nullable Pointer data);
 
-    int sched_setaffinity(int pid, long bytes, Pointer mask);
-
     int execve(@In String path, Pointer arguments, Pointer environment);
 
-    String strerror(int errno);
-
-    long syscall(long number, long a, long b, long c, long d, @Nullable Pointer e);
+    long syscall(long number, long a, long b, long c);
 }

@@ -1,5 +1,6 @@
 package io.trueno.zram.ublk.sys;
 
+import com.kenai.jffi.Type;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 
 /**
  * System calls as Java methods: they give what they are for or throw {@link SystemCallException}.
@@ -22,6 +22,8 @@ public final class Linux {
     public static final int PROT_WRITE = 2;
     public static final int MAP_SHARED = 1;
     public static final int MAP_POPULATE = 0x8000;
+    private static final int MAP_PRIVATE = 2;
+    private static final int MAP_ANONYMOUS = 0x20;
 
     /** The same on every architecture that has them, {@code asm-generic/unistd.h}. */
     private static final long SYS_IO_URING_SETUP = 425;
@@ -37,34 +39,63 @@ public final class Linux {
     private static final long MS_REC = 0x4000;
     private static final long MS_PRIVATE = 0x40000;
 
-    private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
-    private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+    private static final long MOST_MESSAGE_BYTES = 256;
+
+    private static final CFunction OPEN = CFunction.ofInt("open", Type.POINTER, Type.SINT);
+    private static final CFunction CLOSE = CFunction.ofInt("close", Type.SINT);
+    private static final CFunction EVENTFD = CFunction.ofInt("eventfd", Type.UINT, Type.SINT);
+    private static final CFunction WRITE =
+            CFunction.ofLong("write", Type.SINT, Type.POINTER, Type.ULONG);
+    private static final CFunction MMAP =
+            CFunction.ofLong(
+                    "mmap", Type.POINTER, Type.ULONG, Type.SINT, Type.SINT, Type.SINT, Type.SLONG);
+    private static final CFunction MUNMAP = CFunction.ofInt("munmap", Type.POINTER, Type.ULONG);
+    private static final CFunction MLOCK = CFunction.ofInt("mlock", Type.POINTER, Type.ULONG);
+    private static final CFunction MLOCKALL = CFunction.ofInt("mlockall", Type.SINT);
+    private static final CFunction SCHED_SETAFFINITY =
+            CFunction.ofInt("sched_setaffinity", Type.SINT, Type.ULONG, Type.POINTER);
+    private static final CFunction STRERROR = CFunction.ofLong("strerror", Type.SINT);
+    private static final CFunction SYSCALL =
+            CFunction.ofLong(
+                    "syscall",
+                    Type.SLONG,
+                    Type.SLONG,
+                    Type.SLONG,
+                    Type.SLONG,
+                    Type.SLONG,
+                    Type.SLONG);
 
     private Linux() {}
 
     /** What an error number means, in words: {@code No such file or directory}. */
+    @SuppressWarnings("restricted") // the C library's messages are shorter
     public static String describe(int errno) {
-        return LIBC.strerror(errno);
+        return MemorySegment.ofAddress(STRERROR.call(errno))
+                .reinterpret(MOST_MESSAGE_BYTES)
+                .getString(0);
     }
 
     /** {@code open(2)}; the descriptor is closed on exec. */
     public static int open(String path, int flags) {
-        return checked("open " + path, LIBC.open(path, flags | O_CLOEXEC));
+        try (Arena arena = Arena.ofConfined()) {
+            long name = arena.allocateFrom(path).address();
+            return checked("open " + path, (int) OPEN.call(name, flags | O_CLOEXEC));
+        }
     }
 
     /** {@code close(2)}. */
     public static void close(int fd) {
-        checked("close", LIBC.close(fd));
+        checked("close", (int) CLOSE.call(fd));
     }
 
     /** {@code eventfd(2)}. */
     public static int eventfd() {
-        return checked("eventfd", LIBC.eventfd(0, EFD_CLOEXEC));
+        return checked("eventfd", (int) EVENTFD.call(0, EFD_CLOEXEC));
     }
 
     /** {@code write(2)}; the bytes written. */
     public static long write(int fd, MemorySegment bytes) {
-        return checked("write", LIBC.write(fd, pointer(bytes), bytes.byteSize()));
+        return checked("write", WRITE.call(fd, bytes.address(), bytes.byteSize()));
     }
 
     /**
@@ -72,37 +103,91 @@ public final class Linux {
      */
     @SuppressWarnings("restricted") // the length is the one that was mapped
     public static MemorySegment map(long bytes, int protection, int flags, int fd, long offset) {
-        long address = LIBC.mmap(null, bytes, protection, flags, fd, offset).address();
+        long address = MMAP.call(0, bytes, protection, flags, fd, offset);
         if (address == MAP_FAILED) {
-            throw new SystemCallException("mmap", errno());
+            throw new SystemCallException("mmap", CFunction.errno());
         }
         return MemorySegment.ofAddress(address).reinterpret(bytes);
     }
 
-    /** {@code munmap(2)} of what {@link #map} gave. */
+    /**
+     * {@code mmap(2)} of memory of this process alone, zero. Not freed but by {@link #unmap}.
+     *
+     * @param now whether all of it is taken at once, which takes a while, or as it is touched
+     */
+    public static MemorySegment mapMemory(long bytes, boolean now) {
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | (now ? MAP_POPULATE : 0);
+        return map(bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+    }
+
+    /** {@code munmap(2)} of what {@link #map} or {@link #mapMemory} gave. */
     public static void unmap(MemorySegment mapped) {
-        checked("munmap", LIBC.munmap(pointer(mapped), mapped.byteSize()));
+        checked("munmap", (int) MUNMAP.call(mapped.address(), mapped.byteSize()));
     }
 
     /** {@code sched_setaffinity(2)} of the calling thread. */
     public static void runOn(MemorySegment cpuMask) {
-        int result = LIBC.sched_setaffinity(0, cpuMask.byteSize(), pointer(cpuMask));
-        checked("sched_setaffinity", result);
-    }
-
-    /** {@code prctl(2)} with one argument; its result. */
-    public static int prctl(int option, long argument) {
-        return checked("prctl", LIBC.prctl(option, argument, 0, 0, 0));
+        long result = SCHED_SETAFFINITY.call(0, cpuMask.byteSize(), cpuMask.address());
+        checked("sched_setaffinity", (int) result);
     }
 
     /** {@code mlockall(2)}. */
     public static void lockAll(int flags) {
-        checked("mlockall", LIBC.mlockall(flags));
+        checked("mlockall", (int) MLOCKALL.call(flags));
     }
 
     /** {@code mlock(2)}: brings a range into memory and keeps it there. */
     public static void lock(long address, long bytes) {
-        checked("mlock", LIBC.mlock(Pointer.wrap(RUNTIME, address), bytes));
+        checked("mlock", (int) MLOCK.call(address, bytes));
+    }
+
+    /** {@code io_uring_setup(2)}: a ring's descriptor, closed on exec. */
+    public static int uringSetup(int entries, MemorySegment params) {
+        long fd = SYSCALL.call(SYS_IO_URING_SETUP, entries, params.address(), 0, 0, 0);
+        return checked("io_uring_setup", (int) fd);
+    }
+
+    /**
+     * {@code io_uring_enter(2)}.
+     *
+     * @return entries taken, or a negated error number
+     */
+    public static int uringEnter(int fd, int submit, int wait, int flags) {
+        int result = (int) SYSCALL.call(SYS_IO_URING_ENTER, fd, submit, wait, flags, 0);
+        return result == -1 ? -CFunction.errno() : result;
+    }
+
+    private static int checked(String call, int result) {
+        return (int) checked(call, (long) result);
+    }
+
+    private static long checked(String call, long result) {
+        if (result == -1) {
+            throw new SystemCallException(call, CFunction.errno());
+        }
+        return result;
+    }
+
+    /** What is called once in the life of a process, if at all: bound when it is. */
+    private static final class ThisProcess {
+        static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+
+        static Pointer pointer(long address) {
+            return Pointer.wrap(jnr.ffi.Runtime.getRuntime(LIBC), address);
+        }
+
+        static int checked(String call, int result) {
+            if (result == -1) {
+                throw new SystemCallException(
+                        call, jnr.ffi.Runtime.getRuntime(LIBC).getLastError());
+            }
+            return result;
+        }
+    }
+
+    /** {@code prctl(2)} with one argument; its result. */
+    public static int prctl(int option, long argument) {
+        return ThisProcess.checked("prctl", ThisProcess.LIBC.prctl(option, argument, 0, 0, 0));
     }
 
     /**
@@ -110,8 +195,9 @@ public final class Linux {
      * not show in them. {@code unshare(2)}, {@code mount_namespaces(7)}.
      */
     public static void unshareMounts() {
-        checked("unshare", LIBC.unshare(CLONE_NEWNS));
-        checked("mount", LIBC.mount("none", "/", null, MS_REC | MS_PRIVATE, null));
+        ThisProcess.checked("unshare", ThisProcess.LIBC.unshare(CLONE_NEWNS));
+        ThisProcess.checked(
+                "mount", ThisProcess.LIBC.mount("none", "/", null, MS_REC | MS_PRIVATE, null));
     }
 
     /**
@@ -127,8 +213,8 @@ public final class Linux {
         try (Arena arena = Arena.ofConfined()) {
             Pointer argv = strings(arena, arguments);
             Pointer envp = strings(arena, environment);
-            LIBC.syscall(SYS_CLOSE_RANGE, 3, MAX_FD, CLOSE_RANGE_CLOEXEC, 0, null);
-            checked("execve " + program, LIBC.execve(program, argv, envp));
+            ThisProcess.LIBC.syscall(SYS_CLOSE_RANGE, 3, MAX_FD, CLOSE_RANGE_CLOEXEC);
+            ThisProcess.checked("execve " + program, ThisProcess.LIBC.execve(program, argv, envp));
         }
     }
 
@@ -140,45 +226,6 @@ public final class Linux {
                     i,
                     arena.allocateFrom(strings.get(i), StandardCharsets.ISO_8859_1));
         }
-        return pointer(array);
-    }
-
-    /** {@code io_uring_setup(2)}: a ring's descriptor, closed on exec. */
-    public static int uringSetup(int entries, MemorySegment params) {
-        long fd = LIBC.syscall(SYS_IO_URING_SETUP, entries, params.address(), 0, 0, null);
-        return checked("io_uring_setup", (int) fd);
-    }
-
-    /**
-     * {@code io_uring_enter(2)}.
-     *
-     * @return entries taken, or a negated error number
-     */
-    public static int uringEnter(int fd, int submit, int wait, int flags) {
-        int result = (int) LIBC.syscall(SYS_IO_URING_ENTER, fd, submit, wait, flags, null);
-        return result == -1 ? -errno() : result;
-    }
-
-    /** What the last call on this thread left in {@code errno}. */
-    private static int errno() {
-        return RUNTIME.getLastError();
-    }
-
-    private static Pointer pointer(MemorySegment segment) {
-        return Pointer.wrap(RUNTIME, segment.address());
-    }
-
-    private static int checked(String call, int result) {
-        if (result == -1) {
-            throw new SystemCallException(call, errno());
-        }
-        return result;
-    }
-
-    private static long checked(String call, long result) {
-        if (result == -1) {
-            throw new SystemCallException(call, errno());
-        }
-        return result;
+        return ThisProcess.pointer(array.address());
     }
 }

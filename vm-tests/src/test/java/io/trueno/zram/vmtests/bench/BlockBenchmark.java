@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class BlockBenchmark {
     private static final int MIB = 128;
     private static final int SECONDS = Integer.getInteger("trueno.zram.benchmarkSeconds", 1);
+    private static final int WARM = Integer.getInteger("trueno.zram.benchmarkWarmSeconds", 10);
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final String HEAD =
             """
@@ -68,8 +69,12 @@ class BlockBenchmark {
                                             processors));
             Files.writeString(
                     table,
-                    "%s, kernel %s, %d processor(s): IOPS, p50 / p99 in microseconds%n%n"
-                                    .formatted(machine, kernel, processors)
+                    """
+                    %s, kernel %s, %d processor(s): IOPS, p50 / p99 in microseconds; each load for %d s first,
+                    then three times %d s
+
+                    """
+                                    .formatted(machine, kernel, processors, WARM, SECONDS)
                             + HEAD
                             + String.join("\n", rows)
                             + "\n");
@@ -149,7 +154,10 @@ class BlockBenchmark {
 
     private void measure(Guest guest, String name, String path, String ratio) {
         String[] figures =
-                guest.sh(LIMIT, prologue() + "fio_row %s %d %d".formatted(path, MIB, SECONDS))
+                guest.sh(
+                                LIMIT,
+                                prologue()
+                                        + "fio_row %s %d %d %d".formatted(path, MIB, SECONDS, WARM))
                         .split("\t", -1);
         StringBuilder row = new StringBuilder("| " + name);
         for (int i = 0; i < 12; i += 3) {
