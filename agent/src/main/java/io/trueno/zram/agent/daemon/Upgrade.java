@@ -27,7 +27,7 @@ public final class Upgrade {
     /** When the process before this one gave its devices up, in milliseconds since 1970. */
     private static final String GIVEN_UP = "ZRAM_AGENT_GIVEN_UP_MILLIS";
 
-    private static final long VERSION_SECONDS = 30;
+    private static final long VERSION_SECONDS = 120;
 
     private final List<String> arguments;
 
