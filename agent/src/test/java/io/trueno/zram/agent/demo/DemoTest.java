@@ -94,10 +94,10 @@ class DemoTest {
             assertThat(agent.run("stat", "zram0", "--block-state").out())
                     .matches(
                             Stream.of(
-                                            "           0" + time + "s..i..",
+                                            "           0" + time + "s.....",
                                             "           1" + time + "...i..",
                                             "           2" + time + "..hi..",
-                                            "       20000" + time + "s..i..",
+                                            "       20000" + time + "s.....",
                                             "       20001" + time + "...i..",
                                             "       20002" + time + "..hi..")
                                     .map(line -> line + "\n")

@@ -5,6 +5,7 @@ import io.trueno.zram.engine.DictionaryTrainer;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.zstd.ZstdDictionary;
+import io.trueno.zram.engine.memory.MemoryFailure;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -35,7 +36,7 @@ final class Dictionaries {
     /** Bytes of the file that they lie in. */
     static final long BYTES = (long) MOST * DictionaryTrainer.MAX_BYTES;
 
-    /** Answer of {@link #adopt}: every number is taken. */
+    /** Answer of {@link #adopt}: every number is taken, or there is no memory. */
     static final int NONE = -1;
 
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
@@ -87,8 +88,7 @@ final class Dictionaries {
     long usedBytes() {
         long bytes = 0;
         for (int number = 0; number < MOST; number++) {
-            long length = Math.min(word(number) & LENGTH_MASK, DictionaryTrainer.MAX_BYTES);
-            bytes += Pages.count(length) << Pages.SHIFT;
+            bytes += Pages.count(storedBytes(number)) << Pages.SHIFT;
         }
         return bytes;
     }
@@ -105,6 +105,12 @@ final class Dictionaries {
         ZstdDictionary parsed = ZstdDictionary.parse(bytes);
         for (int number = 0; number < MOST; number++) {
             if (word(number) == 0) {
+                try {
+                    file.populateDictionaries(offset(number), bytes.length);
+                } catch (MemoryFailure e) {
+                    punch(number);
+                    return NONE;
+                }
                 int crc = crc(bytes, number);
                 StoreDictionary ready = new StoreDictionary(number, crc, parsed, backend);
                 MemorySegment.copy(
@@ -125,6 +131,20 @@ final class Dictionaries {
         loaded.set(number, null);
         WORD.setRelease(directory, (long) number * Long.BYTES, 0L);
         punch(number);
+    }
+
+    /** Zeroes all of them; nobody uses them any more. */
+    void erase() {
+        for (int number = 0; number < MOST; number++) {
+            if (isTaken(number)) {
+                contents.asSlice(offset(number), storedBytes(number)).fill((byte) 0);
+            }
+        }
+    }
+
+    /** Bytes of a dictionary, be it damaged. */
+    private long storedBytes(int number) {
+        return Math.min(word(number) & LENGTH_MASK, DictionaryTrainer.MAX_BYTES);
     }
 
     private long word(int number) {

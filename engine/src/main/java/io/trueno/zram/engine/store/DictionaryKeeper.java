@@ -175,7 +175,7 @@ final class DictionaryKeeper {
         int number = dictionaries.adopt(bytes);
         StoreDictionary dictionary = dictionaries.get(number);
         if (dictionary == null) {
-            return null; // every number is in use
+            return null; // every number is in use, or there is no memory
         }
         retired.clear(number);
         long before = 0;

@@ -1,6 +1,5 @@
 package io.trueno.zram.engine.store;
 
-import io.trueno.zram.engine.memory.MemoryFailure;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
@@ -10,18 +9,13 @@ import java.util.concurrent.locks.LockSupport;
  * Keeps arena memory mapped ahead of its use, so that a write neither faults a page in nor waits
  * for the system to find memory: which, where the device is swap, is what the write is made for.
  *
- * <p>One daemon thread. It takes the index's memory first, then fills the arena's headroom and
- * sleeps until a part of that is used up. It also tells of the soft limit, which has to be told off
- * the request path too.
+ * <p>One daemon thread. It fills the arena's headroom and sleeps until a part of that is used up.
+ * It also tells of the soft limit, which has to be told off the request path too.
  */
 final class Headroom implements AutoCloseable {
-    /** A larger index is left to be taken page by page. */
-    private static final long MOST_INDEX_BYTES = 64 << 20;
-
     /** Between two attempts while the machine has no memory. */
     private static final long RETRY_NANOS = 100_000_000;
 
-    private final StoreFile file;
     private final SlotArena arena;
     private final Thread thread;
     private final CountDownLatch filled = new CountDownLatch(1);
@@ -29,8 +23,7 @@ final class Headroom implements AutoCloseable {
     private volatile Runnable onSoftLimit = () -> {};
     private long told;
 
-    Headroom(String device, StoreFile file, SlotArena arena) {
-        this.file = file;
+    Headroom(String device, SlotArena arena) {
         this.arena = arena;
         thread = Thread.ofPlatform().daemon().name(device + "-headroom").unstarted(this::run);
     }
@@ -40,13 +33,6 @@ final class Headroom implements AutoCloseable {
     }
 
     private void run() {
-        if (file.indexBytes() <= MOST_INDEX_BYTES) {
-            try {
-                file.populateIndex();
-            } catch (MemoryFailure e) {
-                // it will be taken page by page, as of a larger index
-            }
-        }
         while (!closed) {
             boolean isFull = refill();
             filled.countDown();

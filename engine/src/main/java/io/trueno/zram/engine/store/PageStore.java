@@ -90,7 +90,7 @@ public final class PageStore implements BlockDevice {
         io.adopt(lanes[0]);
         compactor = new Compactor(options.name(), table, arena, epochs, io, lanes[shared]);
         requests = new Requests(lanes, epochs, io, compactor, file.method(), file.deviceBytes());
-        headroom = new Headroom(options.name(), file, arena);
+        headroom = new Headroom(options.name(), arena);
         if (!file.lock()) {
             NotLocked.sayOnce();
         }
@@ -293,7 +293,8 @@ public final class PageStore implements BlockDevice {
      *
      * @param bytes a multiple of {@link Pages#SIZE}
      * @throws IllegalArgumentException if the size is not one that the device can have
-     * @throws IllegalStateException if pages are stored beyond the new end; nothing is changed
+     * @throws IllegalStateException if pages are stored beyond the new end, or there is no memory
+     *     for a larger index; nothing is changed
      */
     public synchronized void resize(long bytes) {
         long most = file.header().capacityBytes();
@@ -306,6 +307,10 @@ public final class PageStore implements BlockDevice {
         }
         long old = sizeBytes();
         long pages = bytes >>> Pages.SHIFT;
+        if (bytes > old && !file.populateIndex(bytes)) {
+            throw new IllegalStateException(
+                    "no memory for the page table of a device of " + bytes + " bytes");
+        }
         if (bytes < old) {
             requireHoles(pages);
             requests.sizeBytes(bytes); // from now on requests stay before the new end
@@ -356,6 +361,7 @@ public final class PageStore implements BlockDevice {
         epochs.close();
         backed.disown();
         arena.erase();
+        dictionaries.erase();
         file.eraseIndex();
     }
 

@@ -52,6 +52,7 @@ final class SlotArena {
     private final SoftLimit softLimit = new SoftLimit();
     private final CompactionTrigger compaction = new CompactionTrigger();
     private final Sleeper headroom = new Sleeper();
+    private boolean isMemoryShort;
     private int headroomChunks = LEAST_READY;
     private int usedChunks;
     private int peakChunks;
@@ -164,17 +165,20 @@ final class SlotArena {
         try {
             file.populateArena(chunkAddress(chunk), CHUNK);
             return true;
-        } catch (MemoryFailure e) {
-            return false; // the machine or the file system is full
+        } catch (MemoryFailure e) { // the machine or the file system is full
+            file.punchArena(chunkAddress(chunk), CHUNK); // what there was of it
+            return false;
         }
     }
 
     synchronized void madeReady(int chunk) {
         empty.addReady(chunk);
+        isMemoryShort = false;
     }
 
     synchronized void notMadeReady(int chunk) {
         empty.addCold(chunk);
+        isMemoryShort = true;
     }
 
     /** Lets the thread that refills the headroom sleep until that is due; true if it may park. */
@@ -220,8 +224,9 @@ final class SlotArena {
     /**
      * Takes an empty chunk for the caller alone.
      *
-     * @param forCompaction whether the caller may take the last chunk there is, which is kept so
-     *     that a full arena can still be compacted
+     * @param forCompaction whether the caller may take the last chunk that there is room or, when
+     *     the system has no more, memory for: it is kept so that a full arena can still be
+     *     compacted
      * @return its number, or {@link #NONE}
      */
     int openChunk(boolean forCompaction) {
@@ -232,6 +237,7 @@ final class SlotArena {
             long room = room();
             compaction.lookIf(room < CLOSE_TO_FULL, usedBytes());
             if (room < (forCompaction ? 1 : 2)) {
+                headroom.wake(); // there may be memory again
                 return NONE;
             }
             usedChunks++;
@@ -242,15 +248,17 @@ final class SlotArena {
             if (isRefillDue()) {
                 headroom.wake();
             }
-            if (empty.readyCount() > 0) {
+            if (empty.readyCount() > (forCompaction ? 0 : 1) || !empty.hasCold()) {
                 return empty.takeReady();
             }
             chunk = empty.takeCold();
         }
-        if (populate(chunk)) {
-            return chunk;
-        }
+        boolean isPopulated = populate(chunk);
         synchronized (this) {
+            isMemoryShort = !isPopulated;
+            if (isPopulated) {
+                return chunk;
+            }
             usedChunks--;
             empty.addCold(chunk);
             return NONE;
@@ -360,6 +368,7 @@ final class SlotArena {
             for (int i = 0; i < count; i++) {
                 empty.addCold(surplus[i]);
             }
+            isMemoryShort &= count == 0;
             if (isRefillDue()) {
                 headroom.wake();
             }
@@ -387,9 +396,9 @@ final class SlotArena {
         return room() >= 2;
     }
 
-    /** How many chunks can be opened before the limit or the end of the arena. */
+    /** How many chunks can be opened before the limit, or the end of the arena or of memory. */
     synchronized long room() {
-        long free = empty.count();
+        long free = isMemoryShort ? empty.readyCount() : empty.count();
         if (limitBytes == 0) {
             return free;
         }

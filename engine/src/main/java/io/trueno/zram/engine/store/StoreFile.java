@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.memory.MemoryFailure;
 import io.trueno.zram.engine.memory.SharedMemory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,10 +94,54 @@ final class StoreFile implements AutoCloseable {
             String name, StoreHeader header, long deviceBytes, WriteMethod method)
             throws IOException {
         SharedMemory memory = SharedMemory.anonymous(name, header.fileBytes());
+        try {
+            begin(memory, header, deviceBytes, method);
+        } catch (IOException | RuntimeException e) {
+            memory.close();
+            throw e;
+        }
+        return new StoreFile(memory, header);
+    }
+
+    /** Takes what memory a new file needs to begin with, and writes its header. */
+    private static void begin(
+            SharedMemory memory, StoreHeader header, long deviceBytes, WriteMethod method)
+            throws IOException {
+        requireIndex(memory, header, deviceBytes);
         header.write(memory.segment());
         StoreHeader.method(memory.segment(), method);
         StoreHeader.deviceBytes(memory.segment(), deviceBytes);
-        return new StoreFile(memory, header);
+    }
+
+    private static void requireIndex(SharedMemory memory, StoreHeader header, long deviceBytes)
+            throws IOException {
+        if (!populateIndex(memory, header, deviceBytes)) {
+            throw new IOException(
+                    "no memory for the page table: free some, or make the device smaller:"
+                            + " sizeBytes="
+                            + deviceBytes);
+        }
+    }
+
+    /**
+     * Takes the memory of header, page table and access times. Where a file system is full, an
+     * access to a page of a mapping that has none yet is a fault that no program survives unharmed;
+     * so there are none such.
+     */
+    private static boolean populateIndex(SharedMemory memory, StoreHeader header, long bytes) {
+        try {
+            memory.populate(0, StoreHeader.BYTES);
+            populate(memory, header.tableOffset(), tableBytes(bytes));
+            populate(memory, header.accessOffset(), accessBytes(bytes));
+            return true;
+        } catch (MemoryFailure e) {
+            return false;
+        }
+    }
+
+    private static void populate(SharedMemory memory, long offset, long bytes) {
+        long start = offset & -Pages.SIZE;
+        memory.populate(start, Pages.count(offset + bytes - start) << Pages.SHIFT);
     }
 
     /**
@@ -115,9 +160,7 @@ final class StoreFile implements AutoCloseable {
         Files.deleteIfExists(unfinished);
         SharedMemory memory = SharedMemory.create(unfinished, header.fileBytes());
         try {
-            header.write(memory.segment());
-            StoreHeader.method(memory.segment(), method);
-            StoreHeader.deviceBytes(memory.segment(), deviceBytes);
+            begin(memory, header, deviceBytes, method);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
             memory.close();
@@ -135,7 +178,9 @@ final class StoreFile implements AutoCloseable {
     private static StoreFile open(Path file) throws IOException {
         SharedMemory memory = SharedMemory.open(file);
         try {
-            return new StoreFile(memory, StoreHeader.read(memory.segment(), file.toString()));
+            StoreHeader header = StoreHeader.read(memory.segment(), file.toString());
+            requireIndex(memory, header, StoreHeader.deviceBytes(memory.segment()));
+            return new StoreFile(memory, header);
         } catch (IOException | RuntimeException e) {
             memory.close();
             throw e;
@@ -214,38 +259,23 @@ final class StoreFile implements AutoCloseable {
     /**
      * Takes arena memory ahead of its use.
      *
-     * @throws io.trueno.zram.engine.memory.MemoryFailure if there is none
+     * @throws MemoryFailure if there is none
      */
     void populateArena(long offset, long bytes) {
         memory.populate(header.arenaOffset() + offset, bytes);
     }
 
-    /**
-     * Takes the memory of the page table and the access times.
-     *
-     * @throws io.trueno.zram.engine.memory.MemoryFailure if there is none
-     */
-    void populateIndex() {
-        populate(header.tableOffset(), tableBytes());
-        populate(header.accessOffset(), accessBytes());
+    /** Takes the memory of the index of a larger device; whether there is enough. */
+    boolean populateIndex(long deviceBytes) {
+        return populateIndex(memory, header, deviceBytes);
     }
 
-    private void populate(long offset, long bytes) {
-        long start = offset & -Pages.SIZE;
-        memory.populate(start, Pages.count(offset + bytes - start) << Pages.SHIFT);
+    private static long tableBytes(long deviceBytes) {
+        return Pages.count(deviceBytes) * Long.BYTES;
     }
 
-    /** Bytes of the page table and the access times, for the device's present size. */
-    long indexBytes() {
-        return tableBytes() + accessBytes();
-    }
-
-    private long tableBytes() {
-        return Pages.count(deviceBytes()) * Long.BYTES;
-    }
-
-    private long accessBytes() {
-        return Pages.count(deviceBytes()) * AccessTimes.BYTES_PER_PAGE;
+    private static long accessBytes(long deviceBytes) {
+        return Pages.count(deviceBytes) * AccessTimes.BYTES_PER_PAGE;
     }
 
     /** Keeps all memory of the file from being swapped out; whether the kernel allows that. */
@@ -265,19 +295,27 @@ final class StoreFile implements AutoCloseable {
         return memory.segment().asSlice(StoreHeader.dictionariesOffset(), Dictionaries.BYTES);
     }
 
+    /**
+     * Takes the memory of dictionaries.
+     *
+     * @throws MemoryFailure if there is none
+     */
+    void populateDictionaries(long offset, long bytes) {
+        populate(memory, StoreHeader.dictionariesOffset() + offset, bytes);
+    }
+
     /** Gives the memory of dictionaries back to the system. */
     void punchDictionaries(long offset, long bytes) {
         memory.punch(StoreHeader.dictionariesOffset() + offset, bytes);
     }
 
-    /** Zeroes what is not arena: header with keys, dictionaries, page table, access times. */
+    /** Zeroes header with keys, page table and access times. */
     void eraseIndex() {
-        long pages = Pages.count(deviceBytes());
-        memory.segment().asSlice(0, header.tableOffset()).fill((byte) 0);
-        memory.segment().asSlice(header.tableOffset(), pages * Long.BYTES).fill((byte) 0);
-        memory.segment()
-                .asSlice(header.accessOffset(), pages * AccessTimes.BYTES_PER_PAGE)
-                .fill((byte) 0);
+        long bytes = deviceBytes();
+        MemorySegment all = memory.segment();
+        all.asSlice(header.tableOffset(), tableBytes(bytes)).fill((byte) 0);
+        all.asSlice(header.accessOffset(), accessBytes(bytes)).fill((byte) 0);
+        all.asSlice(0, StoreHeader.BYTES).fill((byte) 0);
     }
 
     /** The device size in the header of a file that may be open elsewhere. */

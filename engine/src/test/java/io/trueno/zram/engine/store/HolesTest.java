@@ -104,6 +104,8 @@ class HolesTest {
     void holesOfAChunkThatServesAgainAreNotFilled() {
         freeBatch(0);
         freeBatch(2 * Holes.BATCH);
+        int keptForTheCompactor = arena.openChunk(false);
+        arena.seal(keptForTheCompactor, 0);
         int left = SlotArena.CHUNK - 2 * Holes.BATCH * SLOT;
         arena.free(slot(chunk, 1), left); // the rest at once
         arena.reclaim();

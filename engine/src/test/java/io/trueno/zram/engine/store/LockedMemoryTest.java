@@ -9,18 +9,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Memory that is kept from being swapped out, or is not, as the kernel allows. */
 class LockedMemoryTest {
     private static final int COUNT = 256;
-
-    @TempDir Path folder;
 
     /** Opens two stores, uses them, and prints what of them is not locked. */
     static final class TwoStores {
@@ -55,45 +50,21 @@ class LockedMemoryTest {
         }
     }
 
-    private record Outcome(List<String> out, String err) {}
-
-    private Outcome twoStores(String... prefix) throws IOException, InterruptedException {
-        Path err = folder.resolve("err");
-        List<String> command = new ArrayList<>(List.of(prefix));
-        command.addAll(
-                List.of(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dtrueno.zram.pages=" + System.getProperty("trueno.zram.pages"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TwoStores.class.getName()));
-        Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-        try {
-            List<String> out = process.inputReader().lines().toList();
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(err)).isZero();
-            return new Outcome(out, Files.readString(err));
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
     private static boolean isRoot() throws IOException {
         return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
     }
 
     /** A prefix of util-linux, under which nothing may be locked. */
-    private static String[] withoutLocks() throws IOException {
+    private static List<String> withoutLocks() throws IOException {
         String limit = "--memlock=65536:65536";
         return isRoot()
-                ? new String[] {"prlimit", limit, "setpriv", "--bounding-set=-ipc_lock"}
-                : new String[] {"prlimit", limit};
+                ? List.of("prlimit", limit, "setpriv", "--bounding-set=-ipc_lock")
+                : List.of("prlimit", limit);
     }
 
     @Test
     void storesThatMayNotLockTheirMemoryGoOnSayItOnceAndShowIt() throws Exception {
-        Outcome outcome = twoStores(withoutLocks());
+        ChildJvm.Outcome outcome = ChildJvm.run(withoutLocks(), TwoStores.class);
         assertThat(outcome.out()).hasSize(2);
         for (String line : outcome.out()) {
             String[] words = line.split(" ", -1);
@@ -105,7 +76,7 @@ class LockedMemoryTest {
     @Test
     void storesThatMayLockTheirMemoryDoSo() throws Exception {
         assumeTrue(isRoot(), "others may lock as much as their limit says");
-        Outcome outcome = twoStores();
+        ChildJvm.Outcome outcome = ChildJvm.run(List.of(), TwoStores.class);
         assertThat(outcome.out()).hasSize(2).allMatch(line -> line.startsWith("0 of "));
         assertThat(outcome.err()).doesNotContain("swapped out");
     }
