@@ -104,7 +104,9 @@ public final class StoreBench {
         /** Read and write it, with one thread and with two; and two devices, with a thread each. */
         MIXED,
         /** Fill it, and see what the process takes. */
-        FOOTPRINT
+        FOOTPRINT,
+        /** Fill it, and let it be recompressed by itself. */
+        BACKGROUND
     }
 
     /**
@@ -125,17 +127,19 @@ public final class StoreBench {
         int devicePages =
                 deviceBytes == 0 ? pages.count() : Math.toIntExact(deviceBytes / Pages.SIZE);
         StoreBench stores = new StoreBench(stream, options);
-        try (PageStore store = stores.open(devicePages)) {
+        boolean trains = load == Load.BACKGROUND;
+        try (PageStore store = stores.open(devicePages, trains)) {
             StoreLoadBench bench = new StoreLoadBench(pages, store, devicePages);
             return switch (load) {
                 case CHURN -> bench.churn(progress);
                 case MIXED -> {
-                    try (PageStore second = stores.open(devicePages)) {
+                    try (PageStore second = stores.open(devicePages, false)) {
                         StoreLoadBench other = new StoreLoadBench(pages, second, devicePages);
                         yield bench.mixed(other, options.rounds(), progress);
                     }
                 }
                 case FOOTPRINT -> bench.footprint();
+                case BACKGROUND -> bench.background(progress);
             };
         }
     }
@@ -245,10 +249,11 @@ public final class StoreBench {
     }
 
     private PageStore open() throws IOException, InterruptedException {
-        return open(stream.devicePages());
+        return open(stream.devicePages(), options.recompress());
     }
 
-    private PageStore open(int devicePages) throws IOException, InterruptedException {
+    private PageStore open(int devicePages, boolean trains)
+            throws IOException, InterruptedException {
         PageStore store =
                 PageStore.open(
                         new StoreOptions(
@@ -259,7 +264,7 @@ public final class StoreBench {
                                 options.backend(),
                                 0,
                                 StoreOptions.DEFAULT_HEADROOM_BYTES,
-                                options.recompress()
+                                trains
                                         ? Optional.of(new ZstdJniDictionaryTrainer())
                                         : Optional.empty(),
                                 Optional.empty()));

@@ -20,8 +20,9 @@ import java.util.function.DoubleConsumer;
 /**
  * What {@code bench store --load} measures over a longer life of one device: {@code CHURN} how much
  * of the memory is packed pages after many overwrites, {@code MIXED} how two threads compare with
- * one, {@code FOOTPRINT} what the process takes beside the arena. Every page carries content that
- * its number and version tell, and is verified at the end.
+ * one, {@code FOOTPRINT} what the process takes beside the arena, {@code BACKGROUND} what
+ * recompression gains and costs ({@link StoreBackgroundBench}). Every page carries content that its
+ * number and version tell, and is verified at the end.
  */
 public final class StoreLoadBench {
     private static final int CHURN_DEVICES = 10;
@@ -206,6 +207,10 @@ public final class StoreLoadBench {
                 pages.bytes(),
                 rss - pages.bytes() - stats.memUsedTotal() - stats.headroomBytes(),
                 failures);
+    }
+
+    StoreBackgroundBench.Result background(DoubleConsumer progress) throws InterruptedException {
+        return StoreBackgroundBench.run(store, this::verifyFailures, progress);
     }
 
     private static long residentBytes() throws IOException {

@@ -10,7 +10,8 @@ import java.lang.invoke.VarHandle;
  *
  * <pre>
  * 15      idle: marked so, and not used since
- * 14..13  settled: the effort, 1 to 3, with which it was packed as well as it will be; 0 when written
+ * 14..13  settled: the effort, 1 to 3, with which it was packed as well as it will be; 0 when written;
+ *         counts down as a page of a cluster is read again
  * 12..0   tick of the last read or write, modulo 2^13
  * </pre>
  *
@@ -29,6 +30,9 @@ final class AccessTimes {
 
     private static final int SECONDS_PER_TICK = 8;
     private static final long NANOS_PER_TICK = SECONDS_PER_TICK * 1_000_000_000L;
+    private static final int OFTEN_TICKS = 8;
+    private static final int READ_ONCE = 2;
+    private static final int READ_OFTEN = 1;
     private static final int IDLE = 1 << 15;
     private static final int SETTLED_SHIFT = 13;
     private static final int SETTLED = 3 << SETTLED_SHIFT;
@@ -71,6 +75,26 @@ final class AccessTimes {
         if (word != used) { // most often it is, and the line stays clean
             set(page, used);
         }
+    }
+
+    /**
+     * Notes that a page of a cluster is read, for which others are unpacked too: once since it was
+     * put there, or again within a minute, which is often.
+     */
+    void readInCluster(long page) {
+        int word = get(page);
+        int settled = (word & SETTLED) >>> SETTLED_SHIFT;
+        boolean isAgain = settled == READ_ONCE && ageTicks(word) <= OFTEN_TICKS;
+        int reads = isAgain || settled == READ_OFTEN ? READ_OFTEN : READ_ONCE;
+        int used = reads << SETTLED_SHIFT | now;
+        if (word != used) {
+            set(page, used);
+        }
+    }
+
+    /** Whether {@link #readInCluster} has found a page of a cluster to be read often. */
+    boolean isReadOften(long page) {
+        return settled(page) == READ_OFTEN;
     }
 
     /** Notes that a page is written. */

@@ -150,6 +150,27 @@ final class ClusterIo {
         return true;
     }
 
+    /**
+     * Gives a page of a cluster a slot of its own, unless it is written meanwhile.
+     *
+     * @throws BlockIoException.StoreFailure if the page cannot be read
+     * @throws BlockIoException.OutOfSpace if there is no memory
+     */
+    void takeOut(Lane lane, long page) {
+        long entry = table.get(page);
+        if (PageEntry.kind(entry) == PageEntry.CLUSTER) {
+            io.read(lane, page, entry, lane.page, 0);
+            alone(lane, page, entry, lane.packer.pack(ALONE, lane.page, 0, lane.packed));
+        }
+    }
+
+    /** Publishes what the lane has packed of a page; there may be more to gain from it then. */
+    private void alone(Lane lane, long page, long entry, int length) {
+        if (io.repack(lane, page, entry, lane.packer.kind(), length)) {
+            io.unsettle(page);
+        }
+    }
+
     private boolean dissolve(Lane lane, ClusterSlot cluster, long entry) {
         for (int place = 0; place < cluster.count(); place++) {
             if (isHere(cluster, place, entry)) {
@@ -157,7 +178,7 @@ final class ClusterIo {
                 try {
                     unpack(lane, cluster, place, lane.page, 0);
                     int length = lane.packer.pack(ALONE, lane.page, 0, lane.packed);
-                    io.repack(lane, cluster.page(place), member, lane.packer.kind(), length);
+                    alone(lane, cluster.page(place), member, length);
                 } catch (CorruptPageException e) {
                     return true; // checked out but does not decode: it stays where it is
                 } catch (BlockIoException.OutOfSpace e) {

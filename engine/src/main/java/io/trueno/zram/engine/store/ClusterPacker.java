@@ -98,6 +98,11 @@ final class ClusterPacker {
         return put == 0 ? 0 : before - after;
     }
 
+    /** {@link ClusterIo#takeOut}. */
+    void takeOut(Lane lane, long page) {
+        io.clusters().takeOut(lane, page);
+    }
+
     private long bytesAlone(int count, @Nullable StoreDictionary dictionary) {
         long bytes = 0;
         for (int i = 0; i < count; i++) {

@@ -72,8 +72,13 @@ final class PageIo {
 
     /** Reads a page as it is now. */
     void read(Lane lane, long page, MemorySegment target, long offset) {
-        read(lane, page, table.get(page), target, offset);
-        access.read(page);
+        long entry = table.get(page);
+        read(lane, page, entry, target, offset);
+        if (PageEntry.kind(entry) == PageEntry.CLUSTER) {
+            access.readInCluster(page);
+        } else {
+            access.read(page);
+        }
     }
 
     /** Replaces a whole page. */
@@ -168,6 +173,11 @@ final class PageIo {
         }
         lane.undoAllocate(SlotLayout.slotBytes(length));
         return false;
+    }
+
+    /** Has the background look at a page again. */
+    void unsettle(long page) {
+        access.unsettle(page);
     }
 
     /** Publishes another form of the same page, unless the page was written meanwhile. */

@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.store;
 
+import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.SelectionPolicy;
 import java.util.Arrays;
 import java.util.Optional;
@@ -93,6 +94,7 @@ final class Recompressor implements AutoCloseable {
             }
             RecompressionEffort effort = settings.effortUnder(policy);
             if (effort != null && now - lastPass > betweenPasses() && isIdle()) {
+                takeOutWhatIsReadOften();
                 pass(effort, settings.ageSeconds());
                 lastPass = System.nanoTime();
             }
@@ -102,6 +104,31 @@ final class Recompressor implements AutoCloseable {
 
     private long betweenPasses() {
         return Math.min(settings.ageSeconds() / 4, MOST_SECONDS_BETWEEN_PASSES) * TICK_NANOS;
+    }
+
+    /** A page of a cluster that is read often is cheaper to read alone. */
+    private void takeOutWhatIsReadOften() {
+        for (long page = 0; page < table.pages() && !closed; page++) {
+            if (PageEntry.kind(table.get(page)) == PageEntry.CLUSTER && access.isReadOften(page)) {
+                long start = System.nanoTime();
+                takeOut(page);
+                budget.spent(System.nanoTime() - start, settings.cpuShare());
+            }
+        }
+    }
+
+    private synchronized void takeOut(long page) {
+        Lane lane = tools.lane();
+        tools.epochs().enter(lane.number);
+        try {
+            if (tools.hasRoomToMove(1)) {
+                tools.clusters().takeOut(lane, page);
+            }
+        } catch (BlockIoException.StoreFailure | BlockIoException.OutOfSpace e) {
+            // it stays where it is; if it is damaged, whoever reads it will be told
+        } finally {
+            tools.epochs().exit(lane.number);
+        }
     }
 
     /** Takes all pages that have been left alone for long enough, within the budget. */

@@ -97,6 +97,26 @@ class ClusterTest {
     }
 
     @Test
+    void aPageThatIsReadOftenLeavesItsCluster() throws Exception {
+        try (PageStore store = open()) {
+            fillAndCluster(store);
+            long before = clustered(store);
+            for (int page = 0; page < COUNT; page += 2) {
+                assertThat(read(store, page)).isEqualTo(content(page));
+            }
+            int[] often = {8, 9, 17};
+            for (int page : often) {
+                assertThat(read(store, page)).isEqualTo(content(page));
+                assertThat(read(store, page)).isEqualTo(content(page));
+            }
+            store.policy(SelectionPolicy.RATIO);
+            store.recompression(new RecompressionSettings(1, 4)); // looks each second
+            PageStoreTest.await(() -> clustered(store) == before - often.length);
+            assertContents(store);
+        }
+    }
+
+    @Test
     void clustersAreThereAfterAReopen() throws Exception {
         long together;
         try (PageStore store = open()) {
