@@ -143,12 +143,16 @@ public final class SharedMemory implements AutoCloseable {
      * Takes the memory of a range and maps it, so that accesses to it do not fault. What the range
      * holds stays as it is.
      *
+     * <p>It is taken first and mapped then: a thread that looks for memory while it maps holds a
+     * lock of the whole process, and whoever needs another mapping would wait with it.
+     *
      * @param offset in bytes, a multiple of 4096
      * @param bytes a multiple of 4096
      * @throws MemoryFailure if there is no memory, in the machine or in the file system
      */
     public void populate(long offset, long bytes) {
         MemorySegment range = segment.asSlice(offset, bytes);
+        KernelReserve.leaveAlone(() -> take(offset, bytes));
         try {
             LinuxMemory.populate(range);
         } catch (MemoryFailure e) {
@@ -156,6 +160,16 @@ public final class SharedMemory implements AutoCloseable {
                 throw e;
             }
             touch(range); // a kernel before 5.14
+        }
+    }
+
+    private void take(long offset, long bytes) {
+        try {
+            LinuxMemory.allocate(fd, offset, bytes);
+        } catch (MemoryFailure e) {
+            if (e.errno() != LinuxMemory.EOPNOTSUPP) {
+                throw e;
+            }
         }
     }
 

@@ -143,7 +143,8 @@ final class Compactor implements AutoCloseable {
 
     /**
      * Called when a write has found no memory, by its thread, which must not hold a lane: waits for
-     * the requests that still hold back what is retired, else compacts at once.
+     * the requests that still hold back what is retired, else compacts at once, and waits a moment
+     * for memory.
      *
      * @return whether there is room
      */
@@ -154,7 +155,7 @@ final class Compactor implements AutoCloseable {
             gained = compactFurther();
             room = arena.hasRoom(); // the pass may have been the other thread's
         }
-        return room;
+        return room && arena.awaitReady();
     }
 
     /**

@@ -4,6 +4,7 @@ import io.trueno.zram.engine.memory.MemoryFailure;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,14 +28,17 @@ final class SlotArena {
     /** Bytes in a chunk. */
     static final int CHUNK = 1 << CHUNK_SHIFT;
 
-    /** Answer of {@link #openChunk}: the limit or the end of the arena is reached. */
+    /** Answer of {@link #openChunk}: the limit or the arena's end is reached, or none is ready. */
     static final int NONE = -1;
+
+    /** How long a writer waits for a chunk while the system looks for memory. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Retired chunks kept for the next writer even without headroom. */
     private static final int LEAST_READY = 2;
 
     /** Headroom is refilled when this share of it is used up. */
-    private static final double REFILL_SHARE = 1.0 / 2;
+    private static final double REFILL_SHARE = 1.0 / 4;
 
     private static final long RECLAIM_RETRY_NANOS = 100_000;
     private static final int PUNCHES_PER_ROUND = 64;
@@ -53,7 +57,9 @@ final class SlotArena {
     private final CompactionTrigger compaction = new CompactionTrigger();
     private final Sleeper headroom = new Sleeper();
     private boolean isMemoryShort;
+    private final RefillWatch refill = new RefillWatch();
     private int headroomChunks = LEAST_READY;
+    private boolean isKeptReady;
     private int usedChunks;
     private int peakChunks;
     private long limitBytes;
@@ -133,9 +139,13 @@ final class SlotArena {
         reclaim();
     }
 
-    /** Keeps {@code bytes} of chunks ready, as far as the limit allows. */
+    /**
+     * Keeps {@code bytes} of chunks ready, as far as the limit allows. Requests take ready chunks
+     * only then, so that they never wait for the system to find memory; with 0 they do.
+     */
     void headroom(long bytes) {
         synchronized (this) {
+            isKeptReady = bytes > 0;
             headroomChunks =
                     Math.clamp(bytes >> CHUNK_SHIFT, LEAST_READY, Math.max(LEAST_READY, chunks));
             empty.expectReady(headroomChunks);
@@ -157,7 +167,14 @@ final class SlotArena {
      * #madeReady} or {@link #notMadeReady}.
      */
     synchronized int takeCold() {
-        return empty.readyCount() < readyLimit(usedChunks) ? empty.takeCold() : NONE;
+        if (empty.readyCount() >= readyLimit(usedChunks)) {
+            return NONE;
+        }
+        int chunk = empty.takeCold();
+        if (chunk != NONE) {
+            refill.begins(System.nanoTime());
+        }
+        return chunk;
     }
 
     /** Maps the memory of a chunk that {@link #takeCold} gave. */
@@ -174,11 +191,58 @@ final class SlotArena {
     synchronized void madeReady(int chunk) {
         empty.addReady(chunk);
         isMemoryShort = false;
+        refill.ends(true);
+        if (!isRefillDue()) {
+            refill.resume();
+        }
+        notifyAll();
     }
 
     synchronized void notMadeReady(int chunk) {
         empty.addCold(chunk);
         isMemoryShort = true;
+        refill.ends(false);
+        notifyAll();
+    }
+
+    /**
+     * Waits until a chunk is ready for the caller, who holds no lane. Not for long: where this is
+     * swap, who frees memory may wait for the very request that waits here.
+     *
+     * @return false if there is no memory for one
+     */
+    synchronized boolean awaitReady() {
+        int failures = refill.failures();
+        long start = System.nanoTime();
+        reclaimReady();
+        while (!isChunkForRequest()) {
+            long left = PATIENCE_NANOS - refill.nanosAtWork(start, System.nanoTime());
+            if (left <= 0) {
+                refill.giveUp();
+            }
+            // the first to fail may have begun before there was what the second would have found
+            if (refill.isGivenUp() || refill.failures() - failures >= 2) {
+                return false;
+            }
+            headroom.wakeAtOnce();
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+            reclaimReady();
+        }
+        return true;
+    }
+
+    private boolean isChunkForRequest() {
+        return !isKeptReady || (isReadyBesideLast() && !refill.isGivenUp());
+    }
+
+    /** The last ready chunk is for compaction, unless there is no other memory to take. */
+    private boolean isReadyBesideLast() {
+        return empty.readyCount() > 1 || !empty.hasCold();
     }
 
     /** Lets the thread that refills the headroom sleep until that is due; true if it may park. */
@@ -240,6 +304,9 @@ final class SlotArena {
                 headroom.wake(); // there may be memory again
                 return NONE;
             }
+            if (!forCompaction && !isChunkForRequest()) {
+                return NONE;
+            }
             usedChunks++;
             peakChunks = Math.max(peakChunks, usedChunks);
             if (softLimit.isReached(usedBytes())) {
@@ -248,7 +315,7 @@ final class SlotArena {
             if (isRefillDue()) {
                 headroom.wake();
             }
-            if (empty.readyCount() > (forCompaction ? 0 : 1) || !empty.hasCold()) {
+            if (isReadyBesideLast() || (forCompaction && empty.readyCount() > 0)) {
                 return empty.takeReady();
             }
             chunk = empty.takeCold();

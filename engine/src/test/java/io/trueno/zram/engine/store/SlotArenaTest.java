@@ -1,0 +1,100 @@
+package io.trueno.zram.engine.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.SelectionPolicy;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Chunks for requests, with the test in place of the thread that makes them ready. */
+class SlotArenaTest {
+    private StoreFile file;
+    private SlotArena arena;
+
+    @BeforeEach
+    void open() throws IOException {
+        WriteMethod method = new WriteMethod(Algorithm.LZ4, SelectionPolicy.SPEED);
+        file = StoreFile.forDevice("test", 1 << 20, method, Optional.empty());
+        arena = new SlotArena(file, new Epochs(2, 0));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        file.close();
+    }
+
+    @Test
+    void withoutHeadroomARequestTakesMemoryItself() {
+        assertThat(arena.openChunk(false)).isNotEqualTo(SlotArena.NONE);
+        assertThat(arena.awaitReady()).isTrue();
+    }
+
+    @Test
+    void withHeadroomARequestTakesReadyChunksOnly() {
+        arena.headroom(SlotArena.CHUNK);
+        assertThat(arena.openChunk(false)).isEqualTo(SlotArena.NONE);
+        assertThat(arena.usedChunks()).isZero();
+        makeReady();
+        assertThat(arena.openChunk(false)).as("the compactor's").isEqualTo(SlotArena.NONE);
+        int chunk = makeReady();
+        assertThat(arena.awaitReady()).isTrue();
+        assertThat(arena.openChunk(false)).isEqualTo(chunk);
+    }
+
+    @Test
+    void aWaitingRequestGoesOnAsSoonAsAChunkIsReady() {
+        arena.headroom(SlotArena.CHUNK);
+        CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(arena::awaitReady);
+        makeReady();
+        makeReady();
+        assertThat(waiting.join()).isTrue();
+    }
+
+    @Test
+    void whenMemoryIsRefusedTheRequestIsToldSo() {
+        arena.headroom(SlotArena.CHUNK);
+        CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(arena::awaitReady);
+        while (!waiting.isDone()) { // its time would be over too, but this is quicker
+            arena.notMadeReady(arena.takeCold());
+        }
+        assertThat(waiting.join()).isFalse();
+    }
+
+    @Test
+    @Timeout(60) // a thousand waits would be half an hour
+    void whenTheSystemFindsNoMemoryForLongNobodyWaitsAnyMore() {
+        arena.headroom(SlotArena.CHUNK);
+        int chunk = arena.takeCold(); // nothing comes of it
+        for (int i = 0; i < 1000; i++) {
+            assertThat(arena.awaitReady()).isFalse();
+        }
+        arena.notMadeReady(chunk);
+    }
+
+    @Test
+    void whoWasRefusedWaitsUntilThereIsPlentyAgain() {
+        arena.headroom(8 * SlotArena.CHUNK);
+        int chunk = arena.takeCold(); // nothing comes of it for long
+        assertThat(arena.awaitReady()).isFalse();
+        arena.madeReady(chunk);
+        assertThat(arena.openChunk(false)).isEqualTo(SlotArena.NONE);
+        for (int i = 1; i < 8; i++) {
+            makeReady();
+        }
+        assertThat(arena.awaitReady()).isTrue();
+        assertThat(arena.openChunk(false)).isNotEqualTo(SlotArena.NONE);
+    }
+
+    private int makeReady() {
+        int chunk = arena.takeCold();
+        assertThat(arena.populate(chunk)).isTrue();
+        arena.madeReady(chunk);
+        return chunk;
+    }
+}
