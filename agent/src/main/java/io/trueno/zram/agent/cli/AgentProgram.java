@@ -74,6 +74,7 @@ public final class AgentProgram {
                                 },
                                 "stop"));
         log(Level.INFO, "ready in {0}", loaded.config().runtimeDirectory());
+        SwapSafety.keepReserve();
         SwapSafety.bringIn();
         waitForSignal();
     }

@@ -67,7 +67,7 @@ public final class ControlServer implements AutoCloseable {
                         TimeUnit.SECONDS,
                         new ArrayBlockingQueue<>(MAX_CONNECTIONS),
                         new DefaultThreadFactory("control-work", true));
-        pool.allowCoreThreadTimeOut(true);
+        pool.prestartAllCoreThreads(); // later there may be no memory for a thread
         return pool;
     }
 

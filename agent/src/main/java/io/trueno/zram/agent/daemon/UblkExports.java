@@ -8,6 +8,7 @@ import io.trueno.zram.ublk.UblkDevice;
 import io.trueno.zram.ublk.UblkDriver;
 import io.trueno.zram.ublk.UblkException;
 import io.trueno.zram.ublk.UblkOptions;
+import io.trueno.zram.ublk.process.SwapSafety;
 import io.trueno.zram.ublk.queue.QueueStatistics;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -99,7 +100,9 @@ final class UblkExports implements DeviceExports, AutoCloseable {
             WarmUp.run(WARM_UP);
             warm = true;
         }
-        return driver().create(export.content(), options(export));
+        UblkDevice device = driver().create(export.content(), options(export));
+        SwapSafety.bringIn(); // its threads, before there is no memory for their stacks
+        return device;
     }
 
     private UblkOptions options(Export export) {

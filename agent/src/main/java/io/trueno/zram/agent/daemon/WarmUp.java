@@ -1,6 +1,7 @@
 package io.trueno.zram.agent.daemon;
 
 import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreOptions;
@@ -48,8 +49,19 @@ public final class WarmUp {
             UblkDriver.rehearse(store, pages, end);
             store.discard(0, bytes);
             store.writeZeroes(0, bytes);
+            fillUp(store, pages);
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "no warm-up: {0}", e.getMessage());
+        }
+    }
+
+    /** The way of a refused write, too: no memory is when it is most likely to be short of it. */
+    private static void fillUp(PageStore store, MemorySegment pages) {
+        store.memLimit(1);
+        try {
+            store.write(0, pages, 0, (int) pages.byteSize());
+        } catch (BlockIoException.OutOfSpace e) {
+            // as it should be
         }
     }
 

@@ -19,6 +19,9 @@ public final class SwapChecks {
     /** Of {@code /proc/PID/stat}, counted behind the name: {@code proc_pid_stat(5)}. */
     private static final int STAT_FLAGS = 6;
 
+    private static final int STAT_POLICY = 38;
+    private static final String SCHED_OTHER = "0";
+
     private static final String AS_ROOT = "run the agent as root with CAP_SYS_RESOURCE";
 
     private SwapChecks() {}
@@ -26,7 +29,7 @@ public final class SwapChecks {
     /** Every condition that a process can meet by itself. */
     public static List<SwapCheck> process() {
         try {
-            return List.of(ioFlusher(), memoryLocked(), oomScore(), mounts());
+            return List.of(ioFlusher(), realTime(), memoryLocked(), oomScore(), mounts());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look into " + SELF, e);
         }
@@ -38,14 +41,12 @@ public final class SwapChecks {
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(SELF.resolve("task"))) {
             for (Path task : tasks) {
                 try {
-                    String stat = Files.readString(task.resolve("stat"));
-                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
                     threads++;
-                    if ((Long.parseLong(fields[STAT_FLAGS]) & IO_FLUSHER) == IO_FLUSHER) {
+                    if ((Long.parseLong(stat(task, STAT_FLAGS)) & IO_FLUSHER) == IO_FLUSHER) {
                         flushers++;
                     }
                 } catch (NoSuchFileException e) {
-                    // the thread has ended
+                    threads--; // it has ended
                 }
             }
         }
@@ -54,6 +55,26 @@ public final class SwapChecks {
                 flushers == threads,
                 flushers + " of " + threads + " threads",
                 AS_ROOT);
+    }
+
+    /**
+     * Of the first thread: the others have it from that, and one may be without it for a moment.
+     */
+    private static SwapCheck realTime() throws IOException {
+        boolean inRealTime = !stat(SELF, STAT_POLICY).equals(SCHED_OTHER);
+        return SwapCheck.of(
+                "real-time",
+                inRealTime,
+                inRealTime
+                        ? "may use the memory that the kernel keeps back"
+                        : "waits for memory like any process",
+                "run the agent as root with CAP_SYS_NICE");
+    }
+
+    /** A field of {@code /proc/PID/stat}, counted behind the name. */
+    private static String stat(Path process, int field) throws IOException {
+        String stat = Files.readString(process.resolve("stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[field];
     }
 
     private static SwapCheck memoryLocked() throws IOException {

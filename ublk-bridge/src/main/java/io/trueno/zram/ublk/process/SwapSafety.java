@@ -24,6 +24,9 @@ public final class SwapSafety {
     private static final int MCL_FUTURE = 2;
     private static final int MCL_ONFAULT = 4;
 
+    /** More than the compilers were seen to take at once. */
+    private static final long RESERVE_BYTES = 16 << 20;
+
     /** Set for the process that {@link #prepare} starts, which need not prepare again. */
     private static final String PREPARED = "ZRAM_AGENT_PREPARED";
 
@@ -35,8 +38,15 @@ public final class SwapSafety {
     private SwapSafety() {}
 
     /**
-     * Makes every thread an I/O flusher ({@code PR_SET_IO_FLUSHER}) and gives the process mounts of
-     * its own, so that it does not hold a file system that lies on its own device.
+     * Makes every thread an I/O flusher ({@code PR_SET_IO_FLUSHER}) with the lowest real-time
+     * priority, and gives the process mounts of its own, so that it does not hold a file system
+     * that lies on its own device.
+     *
+     * <p>An I/O flusher that finds no memory looks for some until it does: it starts no I/O for
+     * that, and nothing is ended for it. If what would free memory waits for this process, it waits
+     * for ever. So its threads may take from what the kernel keeps back, half of what lies below
+     * the lowest watermark: that is for real-time threads ({@code ALLOC_MIN_RESERVE} in {@code
+     * mm/page_alloc.c}).
      *
      * <p>A thread can do this only for itself, and passes it on to what it executes. The threads of
      * the collector and the compilers run before any code of ours; so the process executes itself
@@ -49,12 +59,21 @@ public final class SwapSafety {
         try {
             Linux.prctl(PR_SET_IO_FLUSHER, 1);
             Linux.unshareMounts();
+            runInRealTime();
             List<String> environment = new ArrayList<>(zeroSeparated("environ"));
             environment.add(PREPARED + "=1");
             List<String> command = zeroSeparated("cmdline");
             Linux.exec(command.getFirst(), command, environment); // the launcher gives a whole path
         } catch (SystemCallException | IOException e) {
             log().log(Level.DEBUG, "not prepared for swap: {0}", e.getMessage());
+        }
+    }
+
+    private static void runInRealTime() {
+        try {
+            Linux.runInRealTime();
+        } catch (SystemCallException e) {
+            log().log(Level.DEBUG, "not in real time: {0}", e.getMessage());
         }
     }
 
@@ -76,8 +95,19 @@ public final class SwapSafety {
     }
 
     /**
+     * Has memory at hand for what the JVM allocates while it runs, its compilers above all. A
+     * thread that has to wait for memory may hold a lock that the next request's thread needs, the
+     * process's memory map among them.
+     */
+    public static void keepReserve() {
+        Linux.keepFreedMemory(RESERVE_BYTES);
+    }
+
+    /**
      * Brings the program itself into memory: code, class data, heap and stacks; not what is shared,
-     * as arenas are, and not the JDK's class files.
+     * as arenas are, and not the JDK's class files. To be called again when there are new threads:
+     * one that waits for memory, even for its own stack, keeps the collector waiting, and all
+     * others with it.
      */
     public static void bringIn() {
         try {

@@ -21,6 +21,7 @@ final class RequestServer {
 
     RequestServer(BlockDevice device) {
         this.device = device;
+        errno(new BlockIoException.OutOfSpace("")); // links the switch, before memory is short
     }
 
     /**

@@ -35,6 +35,10 @@ public final class Linux {
 
     private static final int EFD_CLOEXEC = O_CLOEXEC;
     private static final long MAP_FAILED = -1;
+    private static final int SCHED_RR = 2;
+    private static final int M_TRIM_THRESHOLD = -1;
+    private static final int M_MMAP_THRESHOLD = -3;
+    private static final int MOST_HEAP_BYTES = 32 << 20;
     private static final int CLONE_NEWNS = 0x20000;
     private static final long MS_REC = 0x4000;
     private static final long MS_PRIVATE = 0x40000;
@@ -54,6 +58,11 @@ public final class Linux {
     private static final CFunction MLOCKALL = CFunction.ofInt("mlockall", Type.SINT);
     private static final CFunction SCHED_SETAFFINITY =
             CFunction.ofInt("sched_setaffinity", Type.SINT, Type.ULONG, Type.POINTER);
+    private static final CFunction SCHED_SETSCHEDULER =
+            CFunction.ofInt("sched_setscheduler", Type.SINT, Type.SINT, Type.POINTER);
+    private static final CFunction MALLOPT = CFunction.ofInt("mallopt", Type.SINT, Type.SINT);
+    private static final CFunction MALLOC = CFunction.ofLong("malloc", Type.ULONG);
+    private static final CFunction FREE = CFunction.ofInt("free", Type.POINTER);
     private static final CFunction STRERROR = CFunction.ofLong("strerror", Type.SINT);
     private static final CFunction SYSCALL =
             CFunction.ofLong(
@@ -139,6 +148,34 @@ public final class Linux {
     /** {@code mlock(2)}: brings a range into memory and keeps it there. */
     public static void lock(long address, long bytes) {
         checked("mlock", (int) MLOCK.call(address, bytes));
+    }
+
+    /**
+     * {@code sched_setscheduler(2)}: the lowest real-time priority, in turns with others of it, for
+     * the calling thread, for those it starts and for what it executes.
+     */
+    public static void runInRealTime() {
+        try (Arena arena = Arena.ofConfined()) {
+            long lowest = arena.allocateFrom(ValueLayout.JAVA_INT, 1).address();
+            checked("sched_setscheduler", (int) SCHED_SETSCHEDULER.call(0, SCHED_RR, lowest));
+        }
+    }
+
+    /**
+     * Makes the C library's {@code malloc} keep what is freed for the next time, and gives it
+     * {@code bytes} to begin with, which are in memory if that is locked. {@code mallopt(3)}.
+     *
+     * @param bytes at most 32 MiB, which is as much as it takes from its heap at once
+     */
+    @SuppressWarnings("restricted") // the length is the one that was allocated
+    public static void keepFreedMemory(long bytes) {
+        MALLOPT.call(M_TRIM_THRESHOLD, Integer.MAX_VALUE);
+        MALLOPT.call(M_MMAP_THRESHOLD, MOST_HEAP_BYTES);
+        long reserve = MALLOC.call(bytes);
+        if (reserve != 0) {
+            MemorySegment.ofAddress(reserve).reinterpret(bytes).fill((byte) 1);
+            FREE.call(reserve);
+        }
     }
 
     /** {@code io_uring_setup(2)}: a ring's descriptor, closed on exec. */
