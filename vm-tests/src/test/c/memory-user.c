@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 
 #define PAGE 4096
-#define STAMPS 4
+#define STAMPS 2
 
 static unsigned char *samples;
 static size_t sample_pages;
