@@ -20,10 +20,10 @@ abstract class SwapContract extends VmTest {
 
     /**
      * The agent takes 150 MiB of the guest's 512, the kernel some 60; what is left is little more
-     * than a third of this, and what does not fit has to find room in it, packed. Nor do ready-made
-     * chunks leave much: they are the default's 64 MiB.
+     * than a third of this beside the headroom of 64, and what does not fit has to find room in it,
+     * packed.
      */
-    static final int NEEDED_MIB = 560;
+    static final int NEEDED_MIB = 480;
 
     private static final long DEVICE_BYTES = 2L << 30;
     private static final Duration LIMIT = Duration.ofMinutes(10);
