@@ -96,6 +96,49 @@ public final class GuestAgent {
         request("DELETE", "/v1/devices/" + name + "?force=true", "");
     }
 
+    /** Starts a second agent, of a user without any rights; it is asked over its own socket. */
+    Unprivileged startUnprivileged() {
+        return new Unprivileged();
+    }
+
+    /** An agent of the user nobody; ended by {@link #close}. */
+    final class Unprivileged implements AutoCloseable {
+        private static final String FOLDER = "/run/unprivileged";
+        private static final String SOCKET = FOLDER + "/trueno-zram/control.sock";
+
+        private Unprivileged() {
+            guest.sh(
+                    START_LIMIT,
+                    """
+                    rm -rf %1$s
+                    install -d -o 65534 -g 65534 -m 700 %1$s
+                    HOME=%1$s XDG_RUNTIME_DIR=%1$s setpriv --reuid=65534 --regid=65534 --clear-groups \
+                      %2$s agent </dev/null >/run/exchange/unprivileged.log 2>&1 &
+                    until curl -s -o /dev/null --unix-socket %3$s http://agent/v1/agent; do sleep 0.1; done
+                    """
+                            .formatted(FOLDER, program, SOCKET));
+        }
+
+        JsonObject create(JsonObject request) {
+            return json(guest.sh(create(request.toString())));
+        }
+
+        CommandResult tryCreate(JsonObject request) {
+            return guest.run(START_LIMIT, create(request.toString()));
+        }
+
+        private String create(String body) {
+            return curl(SOCKET, "POST", "/v1/devices", body);
+        }
+
+        @Override
+        public void close() {
+            guest.sh(
+                    "pid=$(cat %s/trueno-zram/agent.lock); kill $pid; while [ -e /proc/$pid ]; do sleep 0.05; done"
+                            .formatted(FOLDER));
+        }
+    }
+
     private static JsonObject json(String text) {
         return JsonParser.parseString(text).getAsJsonObject();
     }
@@ -112,7 +155,11 @@ public final class GuestAgent {
     }
 
     private static String curl(String method, String path, String body) {
+        return curl(SOCKET, method, path, body);
+    }
+
+    private static String curl(String socket, String method, String path, String body) {
         return "curl -sS --fail-with-body --unix-socket %s -X %s 'http://agent%s' %s"
-                .formatted(SOCKET, method, path, body.isEmpty() ? "" : "-d '" + body + "'");
+                .formatted(socket, method, path, body.isEmpty() ? "" : "-d '" + body + "'");
     }
 }

@@ -127,6 +127,22 @@ class UblkLifecycleVmTest extends VmTest {
         }
     }
 
+    @Test
+    void withoutPermissionADeviceGoesOverNbdAndSaysWhy() {
+        guest.sh("modprobe ublk_drv");
+        try (GuestAgent.Unprivileged other = agent.startUnprivileged()) {
+            JsonObject own = new JsonObject();
+            own.addProperty("size_bytes", 64 * MIB);
+            JsonObject device = other.create(own);
+            assertThat(device.get("backend").getAsString()).isEqualTo("nbd");
+            assertThat(device.get("backend_reason").getAsString())
+                    .contains("/dev/ublk-control", "root");
+            CommandResult refused = other.tryCreate(request(64 * MIB));
+            assertThat(refused.exit()).isNotZero();
+            assertThat(refused.out()).contains("/dev/ublk-control", "root");
+        }
+    }
+
     private static JsonObject request(long sizeBytes) {
         JsonObject request = new JsonObject();
         request.addProperty("size_bytes", sizeBytes);
