@@ -71,7 +71,8 @@ public final class UblkDriver implements AutoCloseable {
         boolean ring = String.valueOf(e.getMessage()).startsWith("io_uring");
         return switch (e.errno()) {
             case Errno.ENOENT ->
-                    UblkControl.PATH + " is missing: load the driver as root with modprobe ublk_drv";
+                    UblkControl.PATH
+                            + " is missing: load the driver as root with modprobe ublk_drv";
             case Errno.ENODEV, Errno.EINVAL, Errno.EOPNOTSUPP ->
                     "the kernel's ublk driver is older than Linux 6.5 (" + e.getMessage() + ")";
             case Errno.EACCES, Errno.EPERM ->

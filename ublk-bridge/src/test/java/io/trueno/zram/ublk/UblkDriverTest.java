@@ -14,7 +14,8 @@ class UblkDriverTest {
         assumeFalse(Files.exists(Path.of("/dev/ublk-control")));
         assertThatThrownBy(UblkDriver::open)
                 .isInstanceOf(UblkException.class)
-                .hasMessage("/dev/ublk-control is missing: load the driver as root with modprobe ublk_drv");
+                .hasMessage(
+                        "/dev/ublk-control is missing: load the driver as root with modprobe ublk_drv");
     }
 
     @Test
