@@ -19,9 +19,8 @@ abstract class SwapContract extends VmTest {
     private static final String PROGRAMS = "gcc.pages node-tsc.pages libreoffice.pages";
 
     /**
-     * The agent takes 150 MiB of the guest's 512, the kernel some 60; what is left is little more
-     * than a third of this beside the headroom of 64, and what does not fit has to find room in it,
-     * packed.
+     * The agent takes 150 MiB of the guest's 512, the kernel some 60; what is left is half of this
+     * beside the headroom of 64, and what does not fit has to find room in it, packed.
      */
     static final int NEEDED_MIB = 480;
 
