@@ -18,7 +18,6 @@ import java.util.Arrays;
 final class LinuxMemory {
     static final int EINVAL = 22;
     static final int EOPNOTSUPP = 95;
-    static final int SCHED_OTHER = 0;
     private static final int EINTR = 4;
     private static final int EWOULDBLOCK = 11;
     private static final int LOCK_EX_NB = 2 | 4;
@@ -69,8 +68,6 @@ final class LinuxMemory {
     private static final MemorySegment LSEEK = function("lseek");
     private static final MemorySegment FLOCK = function("flock");
     private static final MemorySegment CLOSE = function("close");
-    private static final MemorySegment SCHED_GETSCHEDULER = function("sched_getscheduler");
-    private static final MemorySegment SCHED_SETSCHEDULER = function("sched_setscheduler");
 
     private LinuxMemory() {}
 
@@ -209,30 +206,6 @@ final class LinuxMemory {
         try {
             int result = call(MLOCK2, state, range.address(), range.byteSize(), MLOCK_ONFAULT, 0);
             checked("mlock2", result, state);
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
-    }
-
-    /** {@code sched_getscheduler(2)} of the calling thread. */
-    static int schedulingPolicy() {
-        MemorySegment state = STATE.get();
-        try {
-            int policy = call(SCHED_GETSCHEDULER, state, 0, 0, 0, 0);
-            return (int) checked("sched_getscheduler", policy, state);
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
-    }
-
-    /** {@code sched_setscheduler(2)} of the calling thread, at the policy's lowest priority. */
-    static void schedulingPolicy(int policy) {
-        MemorySegment state = STATE.get();
-        try (Arena arena = Arena.ofConfined()) {
-            int lowest = policy == SCHED_OTHER ? 0 : 1;
-            long priority = arena.allocateFrom(ValueLayout.JAVA_INT, lowest).address();
-            int result = call(SCHED_SETSCHEDULER, state, 0, policy, priority, 0);
-            checked("sched_setscheduler", result, state);
         } catch (Throwable e) {
             throw rethrown(e);
         }

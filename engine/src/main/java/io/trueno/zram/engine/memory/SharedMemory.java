@@ -152,7 +152,7 @@ public final class SharedMemory implements AutoCloseable {
      */
     public void populate(long offset, long bytes) {
         MemorySegment range = segment.asSlice(offset, bytes);
-        KernelReserve.leaveAlone(() -> take(offset, bytes));
+        take(offset, bytes);
         try {
             LinuxMemory.populate(range);
         } catch (MemoryFailure e) {

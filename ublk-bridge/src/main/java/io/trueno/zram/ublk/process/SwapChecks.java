@@ -19,9 +19,6 @@ public final class SwapChecks {
     /** Of {@code /proc/PID/stat}, counted behind the name: {@code proc_pid_stat(5)}. */
     private static final int STAT_FLAGS = 6;
 
-    private static final int STAT_POLICY = 38;
-    private static final String SCHED_OTHER = "0";
-
     private static final String AS_ROOT = "run the agent as root with CAP_SYS_RESOURCE";
 
     private SwapChecks() {}
@@ -29,7 +26,7 @@ public final class SwapChecks {
     /** Every condition that a process can meet by itself. */
     public static List<SwapCheck> process() {
         try {
-            return List.of(ioFlusher(), realTime(), memoryLocked(), oomScore(), mounts());
+            return List.of(ioFlusher(), memoryLocked(), oomScore(), mounts());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look into " + SELF, e);
         }
@@ -55,20 +52,6 @@ public final class SwapChecks {
                 flushers == threads,
                 flushers + " of " + threads + " threads",
                 AS_ROOT);
-    }
-
-    /**
-     * Of the first thread: the others have it from that, and one may be without it for a moment.
-     */
-    private static SwapCheck realTime() throws IOException {
-        boolean inRealTime = !stat(SELF, STAT_POLICY).equals(SCHED_OTHER);
-        return SwapCheck.of(
-                "real-time",
-                inRealTime,
-                inRealTime
-                        ? "may use the memory that the kernel keeps back"
-                        : "waits for memory like any process",
-                "run the agent as root with CAP_SYS_NICE");
     }
 
     /** A field of {@code /proc/PID/stat}, counted behind the name. */

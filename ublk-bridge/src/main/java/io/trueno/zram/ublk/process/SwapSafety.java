@@ -38,15 +38,8 @@ public final class SwapSafety {
     private SwapSafety() {}
 
     /**
-     * Makes every thread an I/O flusher ({@code PR_SET_IO_FLUSHER}) with the lowest real-time
-     * priority, and gives the process mounts of its own, so that it does not hold a file system
-     * that lies on its own device.
-     *
-     * <p>An I/O flusher that finds no memory looks for some until it does: it starts no I/O for
-     * that, and nothing is ended for it. If what would free memory waits for this process, it waits
-     * for ever. So its threads may take from what the kernel keeps back, half of what lies below
-     * the lowest watermark: that is for real-time threads ({@code ALLOC_MIN_RESERVE} in {@code
-     * mm/page_alloc.c}).
+     * Makes every thread an I/O flusher ({@code PR_SET_IO_FLUSHER}), and gives the process mounts
+     * of its own, so that it does not hold a file system that lies on its own device.
      *
      * <p>A thread can do this only for itself, and passes it on to what it executes. The threads of
      * the collector and the compilers run before any code of ours; so the process executes itself
@@ -59,21 +52,12 @@ public final class SwapSafety {
         try {
             Linux.prctl(PR_SET_IO_FLUSHER, 1);
             Linux.unshareMounts();
-            runInRealTime();
             List<String> environment = new ArrayList<>(zeroSeparated("environ"));
             environment.add(PREPARED + "=1");
             List<String> command = zeroSeparated("cmdline");
             Linux.exec(command.getFirst(), command, environment); // the launcher gives a whole path
         } catch (SystemCallException | IOException e) {
             log().log(Level.DEBUG, "not prepared for swap: {0}", e.getMessage());
-        }
-    }
-
-    private static void runInRealTime() {
-        try {
-            Linux.runInRealTime();
-        } catch (SystemCallException e) {
-            log().log(Level.DEBUG, "not in real time: {0}", e.getMessage());
         }
     }
 

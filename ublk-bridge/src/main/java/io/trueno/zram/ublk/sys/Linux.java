@@ -35,7 +35,6 @@ public final class Linux {
 
     private static final int EFD_CLOEXEC = O_CLOEXEC;
     private static final long MAP_FAILED = -1;
-    private static final int SCHED_RR = 2;
     private static final int M_TRIM_THRESHOLD = -1;
     private static final int M_MMAP_THRESHOLD = -3;
     private static final int MOST_HEAP_BYTES = 32 << 20;
@@ -58,8 +57,6 @@ public final class Linux {
     private static final CFunction MLOCKALL = CFunction.ofInt("mlockall", Type.SINT);
     private static final CFunction SCHED_SETAFFINITY =
             CFunction.ofInt("sched_setaffinity", Type.SINT, Type.ULONG, Type.POINTER);
-    private static final CFunction SCHED_SETSCHEDULER =
-            CFunction.ofInt("sched_setscheduler", Type.SINT, Type.SINT, Type.POINTER);
     private static final CFunction MALLOPT = CFunction.ofInt("mallopt", Type.SINT, Type.SINT);
     private static final CFunction MALLOC = CFunction.ofLong("malloc", Type.ULONG);
     private static final CFunction FREE = CFunction.ofInt("free", Type.POINTER);
@@ -148,17 +145,6 @@ public final class Linux {
     /** {@code mlock(2)}: brings a range into memory and keeps it there. */
     public static void lock(long address, long bytes) {
         checked("mlock", (int) MLOCK.call(address, bytes));
-    }
-
-    /**
-     * {@code sched_setscheduler(2)}: the lowest real-time priority, in turns with others of it, for
-     * the calling thread, for those it starts and for what it executes.
-     */
-    public static void runInRealTime() {
-        try (Arena arena = Arena.ofConfined()) {
-            long lowest = arena.allocateFrom(ValueLayout.JAVA_INT, 1).address();
-            checked("sched_setscheduler", (int) SCHED_SETSCHEDULER.call(0, SCHED_RR, lowest));
-        }
     }
 
     /**

@@ -9,8 +9,7 @@ class SwapChecksTest {
     void everyConditionIsLookedAtAndSaysWhatToDo() {
         assertThat(SwapChecks.process())
                 .extracting(SwapCheck::name)
-                .containsExactly(
-                        "io-flusher", "real-time", "memory-locked", "oom-score", "mount-namespace");
+                .containsExactly("io-flusher", "memory-locked", "oom-score", "mount-namespace");
         assertThat(SwapChecks.process())
                 .allSatisfy(check -> {
                     assertThat(check.detail()).isNotEmpty();
