@@ -32,7 +32,7 @@ public final class PageClassifier {
         methods = new byte[tree.numbers()];
         for (int leaf = 0; leaf < methods.length; leaf++) {
             if (tree.isLeaf(leaf)) {
-                methods[leaf] = (byte) tree.choose(leaf, tree.price(policy));
+                methods[leaf] = (byte) tree.choose(leaf, policy);
             }
         }
     }

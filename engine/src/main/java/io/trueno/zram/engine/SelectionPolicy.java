@@ -6,12 +6,21 @@ import java.util.stream.Collectors;
 
 /** What an adaptive choice of codecs is to be good at. */
 public enum SelectionPolicy {
-    /** The fastest codec that saves anything worth having. */
+    /** LZ4 where it saves anything worth its time, and nothing slower. */
     SPEED,
     /** Almost all that Zstandard saves, in much less time. */
     BALANCED,
     /** The smallest result; time hardly counts. */
     RATIO;
+
+    /**
+     * Whether the policy may take an algorithm at all. A price of time alone does not keep a page
+     * in a hundred from taking three times as long as the others, which is what {@link #SPEED} is
+     * for.
+     */
+    public boolean admits(Algorithm algorithm) {
+        return this != SPEED || algorithm.kind() != Algorithm.Kind.ZSTD;
+    }
 
     /**
      * Reads a policy as configuration writes it, in any case.

@@ -85,6 +85,16 @@ class AdaptiveCompressorTest {
     }
 
     @Test
+    void speedNeverTakesZstandard() {
+        AdaptiveCompressor compressor = new AdaptiveCompressor(SelectionPolicy.SPEED);
+        for (byte[] page : SamplePages.all()) {
+            compressor.compress(MemorySegment.ofArray(page), 0, packed);
+            assertThat(compressor.lastSelection().algorithm().kind())
+                    .isIn(Algorithm.Kind.NONE, Algorithm.Kind.SAME_FILL, Algorithm.Kind.LZ4);
+        }
+    }
+
+    @Test
     void whatItDoesNotWriteIsNotDecompressed() {
         AdaptiveCompressor compressor = new AdaptiveCompressor(SelectionPolicy.SPEED);
         MemorySegment page = MemorySegment.ofArray(new byte[Pages.SIZE]);

@@ -142,8 +142,12 @@ public final class CodecBench {
         }
     }
 
-    /** Pages that one subject works on before the next has its turn. */
-    static final int SLICE = 256;
+    /**
+     * Pages that one subject works on before the next has its turn. Few enough that what all
+     * subjects write, each to places of its own, stays in the cache: with 256 it was in memory each
+     * time, and whoever writes a page in one piece at the end waited for it.
+     */
+    static final int SLICE = 64;
 
     /** Bytes of {@code pages} pages in gigabytes over {@code nanos}. */
     static double gigabytesPerSecond(long pages, long nanos) {

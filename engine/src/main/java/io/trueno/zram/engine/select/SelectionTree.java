@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A decision tree over {@link PageFeatures}. A leaf holds what each method makes of the pages that
@@ -198,13 +199,22 @@ public final class SelectionTree {
      * @param bytesPerMillisecond what a millisecond is worth
      */
     public int choose(int leaf, int bytesPerMillisecond) {
+        return choose(leaf, bytesPerMillisecond, method -> true);
+    }
+
+    /** The method that a policy takes in a leaf: an index into {@link #methods}. */
+    public int choose(int leaf, SelectionPolicy policy) {
+        return choose(leaf, price(policy), policy::admits);
+    }
+
+    private int choose(int leaf, int bytesPerMillisecond, Predicate<Algorithm> admitted) {
         int best = 0;
         long bestCost = Long.MAX_VALUE;
         for (int m = 0; m < methods.size(); m++) {
             long cost =
                     outcomes[leaf][2 * m] * 1_000_000L
                             + outcomes[leaf][2 * m + 1] * (long) bytesPerMillisecond;
-            if (cost < bestCost) {
+            if (cost < bestCost && admitted.test(methods.get(m))) {
                 best = m;
                 bestCost = cost;
             }
