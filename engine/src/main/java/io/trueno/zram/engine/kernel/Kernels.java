@@ -25,6 +25,9 @@ public interface Kernels {
     /** How long matches are; stateless, for any number of threads. */
     MatchLengths matchLengths();
 
+    /** Rounds code lengths; stateless, for any number of threads. */
+    CodeLengths codeLengths();
+
     /** A new LZ4 decoder, for one thread at a time. */
     Lz4Decoder newLz4Decoder();
 

@@ -5,6 +5,7 @@ enum ScalarKernels implements Kernels {
     INSTANCE;
 
     private static final MatchLengths MATCH_LENGTHS = new ScalarMatchLengths();
+    private static final CodeLengths CODE_LENGTHS = new ScalarCodeLengths();
 
     @Override
     public PageKernels pageKernels() {
@@ -14,6 +15,11 @@ enum ScalarKernels implements Kernels {
     @Override
     public MatchLengths matchLengths() {
         return MATCH_LENGTHS;
+    }
+
+    @Override
+    public CodeLengths codeLengths() {
+        return CODE_LENGTHS;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.trueno.zram.engine.codec.zstd;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
+import io.trueno.zram.engine.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -68,7 +69,8 @@ public final class DictionaryTables {
 
     private byte[] write(byte[] dictionary, ZstdDictionary parsed) {
         byte[] tables = new byte[2 * Pages.SIZE];
-        HuffmanEncoderTable huffman = new HuffmanEncoderTable();
+        HuffmanEncoderTable huffman =
+                new HuffmanEncoderTable(Kernels.of(SimdBackend.detect()).codeLengths());
         int[] scaled = scaled(literals);
         huffman.count(scaled, sum(scaled));
         huffman.build(ZstdFormat.MAX_HUFFMAN_BITS);

@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import io.trueno.zram.engine.kernel.CodeLengths;
 import java.util.Arrays;
 
 /**
@@ -7,15 +8,19 @@ import java.util.Arrays;
  *
  * <p>For a multiplier of the Kraft sum, the code lengths that minimise total length are {@code
  * log2(total / count)} rounded with one common threshold. So the builder takes logarithms from a
- * table, collects by fraction what shortening the symbols of that fraction would add to the Kraft
- * sum, takes fractions in order while the sum stays within one, and gives what is left to the
- * symbols that come next. That is a Huffman code but for ties, and a limit on the length costs
- * nothing extra.
+ * table, finds the least threshold whose Kraft sum stays within one by halving, and gives what is
+ * left to the symbols that come next. That is a Huffman code but for ties, and a limit on the
+ * length costs nothing extra.
  */
 final class HuffmanEncoderTable {
     private static final int SYMBOLS = 256;
-    private static final int FRACTION_BUCKETS = 32;
-    private static final int BUCKET_SHIFT = 3;
+
+    /** An ideal length beyond any limit. */
+    private static final int FAR = 64 * BitCost.ONE;
+
+    /** Thresholds that are told apart, as a shift of the fraction. */
+    private static final int STEP_BITS = 3;
+
     private static final int UNCODABLE_BITS = 1 << 16;
     private static final int MAX_BITS = ZstdFormat.MAX_HUFFMAN_BITS;
 
@@ -39,12 +44,22 @@ final class HuffmanEncoderTable {
 
     private final int[] symbolCounts = new int[SYMBOLS + 1];
     private final int[] ideals = new int[SYMBOLS];
-    private final byte[] lengths = new byte[SYMBOLS];
+    private final int[] lengths = new int[SYMBOLS];
     private int symbolCount;
 
-    private final int[] buckets = new int[FRACTION_BUCKETS];
     private final int[] nextCode = new int[16];
-    private final int[] lengthCounts = new int[16];
+
+    private final CodeLengths codeLengths;
+
+    /** How many codes have each length, in two sets that are added up: neighbours would wait. */
+    private final int[] lengthCounts = new int[32];
+
+    /**
+     * @param codeLengths rounds lengths; all kernels give the same tables
+     */
+    HuffmanEncoderTable(CodeLengths codeLengths) {
+        this.codeLengths = codeLengths;
+    }
 
     /**
      * The codes of a table that is given by its weights, as of a dictionary.
@@ -113,6 +128,7 @@ final class HuffmanEncoderTable {
             ideals[i] = ideal;
             entropy += ideal * symbolCounts[i];
         }
+        Arrays.fill(ideals, n, padded(), FAR);
         return entropy;
     }
 
@@ -128,57 +144,47 @@ final class HuffmanEncoderTable {
      * @return bits that the literals take
      */
     int build(int limit) {
-        int slack = assignLengths(limit);
-        fillSlack(limit, slack);
-        Arrays.fill(lengthCounts, 0);
+        int offset = roundingOffset(limit);
+        codeLengths.round(ideals, padded(), BitCost.FRACTION_BITS, offset, limit, lengths);
+        fillSlack(limit, (1 << limit) - kraftSum(limit, offset));
         int bits = 0;
         for (int i = 0; i < symbolCount; i++) {
-            int length = lengths[i];
-            bits += symbolCounts[i] * length;
-            lengthCounts[length & 15]++;
+            bits += symbolCounts[i] * lengths[i];
         }
         assignCodes();
         return bits;
     }
 
-    /** Rounds with the best common threshold; returns what is left of the Kraft sum. */
-    private int assignLengths(int limit) {
-        int n = symbolCount;
-        int budget = 1 << limit;
-        int shift = 0;
-        int sum = sumRoundedUp(limit, shift);
-        while (sum > budget) {
-            // So many codes at the limit that the others have to be longer than their ideal.
-            shift += BitCost.ONE / 4;
-            sum = sumRoundedUp(limit, shift);
-        }
-        int cut = 0;
-        while (cut < FRACTION_BUCKETS && sum + buckets[cut] <= budget) {
-            sum += buckets[cut++];
-        }
-        int offset = BitCost.ONE + shift - (cut << BUCKET_SHIFT);
-        for (int i = 0; i < n; i++) {
-            int length = (ideals[i] + offset) >> BitCost.FRACTION_BITS;
-            lengths[i] = (byte) Math.min(Math.max(length, 1), limit);
-        }
-        return budget - sum;
+    /** How many ideal lengths there are, with those behind that only fill a group. */
+    private int padded() {
+        return (symbolCount + CodeLengths.GROUP - 1) & -CodeLengths.GROUP;
     }
 
-    /** The Kraft sum with all lengths rounded up; and by fraction, what rounding down adds. */
-    private int sumRoundedUp(int limit, int shift) {
-        int[] buckets = this.buckets;
-        Arrays.fill(buckets, 0);
+    /** What codes of ideal lengths, rounded down after adding an offset, take of 2^limit. */
+    private int kraftSum(int limit, int offset) {
+        int count = padded();
+        // Each of those behind is rounded to the limit, which takes one.
+        return codeLengths.kraftSum(ideals, count, BitCost.FRACTION_BITS, offset, limit)
+                - (count - symbolCount);
+    }
+
+    /** The least that added to ideal lengths, before they are rounded down, keeps the Kraft sum. */
+    private int roundingOffset(int limit) {
         int budget = 1 << limit;
-        int sum = 0;
-        for (int i = 0; i < symbolCount; i++) {
-            int ideal = ideals[i] + shift;
-            int floor = ideal >> BitCost.FRACTION_BITS;
-            int up = budget >> Math.min(floor + 1, limit);
-            int down = budget >> Math.min(Math.max(floor, 1), limit);
-            sum += up;
-            buckets[(ideal >> BUCKET_SHIFT) & (buckets.length - 1)] += down - up;
+        int step = BitCost.ONE;
+        int enough = BitCost.ONE;
+        while (kraftSum(limit, enough) > budget) {
+            // So many codes at the limit that the others have to be longer than their ideal.
+            step = BitCost.ONE / 4;
+            enough += step;
         }
-        return sum;
+        while (step > 1 << STEP_BITS) {
+            step >>= 1;
+            if (kraftSum(limit, enough - step) <= budget) {
+                enough -= step;
+            }
+        }
+        return enough;
     }
 
     /** Shortens codes until the Kraft sum is one; the rarest can always take the last of it. */
@@ -196,6 +202,13 @@ final class HuffmanEncoderTable {
 
     /** Numbers the codes as the format wants: from the longest to the shortest, then by symbol. */
     private void assignCodes() {
+        Arrays.fill(lengthCounts, 0);
+        for (int i = 0; i < symbolCount; i++) {
+            lengthCounts[(lengths[i] & 15) + ((i & 1) << 4)]++;
+        }
+        for (int length = 0; length < 16; length++) {
+            lengthCounts[length] += lengthCounts[length + 16];
+        }
         int bits = MAX_BITS;
         while (lengthCounts[bits] == 0) {
             bits--;

@@ -1,5 +1,7 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.kernel.Kernels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +56,7 @@ final class LiteralsEncoder {
     /** Type of the section that was chosen as the shortest. */
     private int mode;
 
-    private final HuffmanEncoderTable own = new HuffmanEncoderTable();
+    private final HuffmanEncoderTable own;
     private final HuffmanEncoderWeights weights = new HuffmanEncoderWeights();
 
     /**
@@ -65,15 +67,21 @@ final class LiteralsEncoder {
      * @param dictionaryCodes 256 codes of a dictionary's table, if there is one
      */
     LiteralsEncoder(int singleStreamMax, int @Nullable [] dictionaryCodes) {
-        this(singleStreamMax, dictionaryCodes, false);
+        this(singleStreamMax, dictionaryCodes, false, Kernels.of(SimdBackend.detect()));
     }
 
     /**
      * For a choice between time and size.
      *
      * @param trusting whether to use the dictionary's table by a sample of the literals
+     * @param kernels what to build tables with; the result does not depend on it
      */
-    LiteralsEncoder(int singleStreamMax, int @Nullable [] dictionaryCodes, boolean trusting) {
+    LiteralsEncoder(
+            int singleStreamMax,
+            int @Nullable [] dictionaryCodes,
+            boolean trusting,
+            Kernels kernels) {
+        own = new HuffmanEncoderTable(kernels.codeLengths());
         this.singleStreamMax = singleStreamMax;
         this.dictionaryCodes = dictionaryCodes;
         shared = dictionaryCodes;

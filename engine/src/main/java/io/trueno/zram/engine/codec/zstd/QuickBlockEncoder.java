@@ -2,6 +2,7 @@ package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,8 @@ final class QuickBlockEncoder {
                 new LiteralsEncoder(
                         level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM,
                         dictionary == null ? null : dictionary.literalCodes,
-                        level != 3);
+                        level != 3,
+                        Kernels.of(backend));
         rawLiterals = level == -1 && dictionary == null;
         sequences = SequencesEncoder.quick(dictionary, level != 3, rawLiterals ? FAST_WORTH : 0);
     }

@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.kernel.vector;
 
+import io.trueno.zram.engine.kernel.CodeLengths;
 import io.trueno.zram.engine.kernel.Kernels;
 import io.trueno.zram.engine.kernel.Lz4Decoder;
 import io.trueno.zram.engine.kernel.Lz4Encoder;
@@ -26,6 +27,7 @@ public final class VectorKernels implements Kernels {
 
     private final PageKernels pageKernels;
     private final MatchLengths matchLengths;
+    private final CodeLengths codeLengths;
     private final MethodHandle newLz4Decoder;
     private final MethodHandle newLz4Encoder;
     private final MethodHandle newZstdSequenceExecutor;
@@ -35,6 +37,8 @@ public final class VectorKernels implements Kernels {
                 (PageKernels) Template.create(constructorOfCopy(VectorPageKernels.class, bits));
         matchLengths =
                 (MatchLengths) Template.create(constructorOfCopy(VectorMatchLengths.class, bits));
+        codeLengths =
+                (CodeLengths) Template.create(constructorOfCopy(VectorCodeLengths.class, bits));
         newLz4Decoder = constructorOfCopy(VectorLz4Decoder.class, bits);
         newLz4Encoder = constructorOfCopy(VectorLz4Encoder.class, bits, int.class);
         newZstdSequenceExecutor = constructorOfCopy(VectorZstdSequenceExecutor.class, bits);
@@ -63,6 +67,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public MatchLengths matchLengths() {
         return matchLengths;
+    }
+
+    @Override
+    public CodeLengths codeLengths() {
+        return codeLengths;
     }
 
     @Override
