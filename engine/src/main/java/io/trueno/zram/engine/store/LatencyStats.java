@@ -7,8 +7,9 @@ import org.HdrHistogram.Histogram;
 
 /**
  * How long requests of one kind took, from their call to their return; those that failed are not
- * among them. A request is as long as its caller made it, one page or many. Of reads of at most a
- * page each eighth is timed and counted eight times.
+ * among them. A request is as long as its caller made it, one page or many. Of requests of at most
+ * a page each eighth is timed and counted eight times, and of writes, beside those, each that waits
+ * for memory.
  *
  * @param count of requests
  * @param sumNanos of their times, within one in a hundred

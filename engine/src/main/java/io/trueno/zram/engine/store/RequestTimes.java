@@ -4,10 +4,13 @@ import org.HdrHistogram.Histogram;
 
 /**
  * How long the requests of one kind took that one lane served. Only the lane's holder touches it,
- * so recording is a few additions and allocates nothing. Looking at the clock is what costs: short
- * requests are sampled.
+ * so recording is a few additions and allocates nothing. Looking at the clock is what costs, most
+ * of all on machines where that is a system call: short requests are sampled.
  */
 final class RequestTimes {
+    /** The start of a request that is not timed. The clock is never there but for a nanosecond. */
+    static final long NOT_TIMED = 0;
+
     /** Of this many short requests one is timed, and stands for all of them. */
     private static final int SAMPLED = 8;
 
@@ -22,24 +25,25 @@ final class RequestTimes {
         return new Histogram(LEAST_NANOS, MOST_NANOS, DIGITS);
     }
 
-    /** Whether the next short request is one to be timed. */
-    boolean isNextSampled() {
-        return ++requests % SAMPLED == 0;
+    /**
+     * Called as a request begins.
+     *
+     * @return when it did if it is to be timed, else {@link #NOT_TIMED}
+     */
+    long begin(boolean isShort) {
+        return !isShort || ++requests % SAMPLED == 0 ? System.nanoTime() : NOT_TIMED;
     }
 
-    /** Notes a request that ends now. */
-    void add(long startNanos) {
-        add(startNanos, 1);
-    }
-
-    /** Notes a short request that ends now, and those it stands for. */
-    void addSample(long startNanos) {
-        add(startNanos, SAMPLED);
-    }
-
-    private void add(long startNanos, int count) {
-        long took = System.nanoTime() - startNanos;
-        nanos.recordValueWithCount(Math.clamp(took, 0, MOST_NANOS), count);
+    /**
+     * Notes a request that ends now, unless its start is {@link #NOT_TIMED}.
+     *
+     * @param isSample whether it stands for others that were not timed
+     */
+    void end(long start, boolean isSample) {
+        if (start != NOT_TIMED) {
+            long took = System.nanoTime() - start;
+            nanos.recordValueWithCount(Math.clamp(took, 0, MOST_NANOS), isSample ? SAMPLED : 1);
+        }
     }
 
     void addTo(Histogram sum) {

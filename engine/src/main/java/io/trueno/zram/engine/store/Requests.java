@@ -70,8 +70,7 @@ final class Requests {
         Objects.checkFromIndexSize(targetOffset, length, target.byteSize());
         Lane lane = lanes[epochs.enterAny()];
         boolean isShort = length <= Pages.SIZE;
-        boolean isTimed = timesRequests && (!isShort || lane.reads.isNextSampled());
-        long start = isTimed ? System.nanoTime() : 0;
+        long start = timesRequests ? lane.reads.begin(isShort) : RequestTimes.NOT_TIMED;
         try {
             long at = offset;
             long to = targetOffset;
@@ -93,11 +92,7 @@ final class Requests {
                 left -= bytes;
                 epochs.renew(lane.number);
             }
-            if (isTimed && isShort) {
-                lane.reads.addSample(start);
-            } else if (isTimed) {
-                lane.reads.add(start);
-            }
+            lane.reads.end(start, isShort);
         } catch (BlockIoException.StoreFailure e) {
             lane.counters.add(Counters.FAILED_READS, 1);
             throw e;
@@ -110,22 +105,32 @@ final class Requests {
     void write(long offset, MemorySegment source, long sourceOffset, int length) {
         checkRange(offset, length);
         Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());
-        long start = timesRequests ? System.nanoTime() : 0;
+        long waits = RequestTimes.NOT_TIMED;
         int done = 0;
         for (int attempt = 0; done < length; attempt++) {
             done +=
                     writeUntilFull(
-                            offset + done, source, sourceOffset + done, length - done, start);
+                            offset + done, source, sourceOffset + done, length - done, waits);
             if (done < length) {
+                if (timesRequests && attempt == 0) {
+                    waits = System.nanoTime();
+                }
                 makeRoom(attempt);
             }
         }
     }
 
-    /** Writes until the end or until there is no memory; gives the bytes written. */
+    /**
+     * Writes until the end or until there is no memory; gives the bytes written.
+     *
+     * @param waits since when the request has waited for memory: all such are timed, others sampled
+     */
     private int writeUntilFull(
-            long offset, MemorySegment source, long sourceOffset, int length, long startNanos) {
+            long offset, MemorySegment source, long sourceOffset, int length, long waits) {
         Lane lane = lanes[epochs.enterAny()];
+        boolean isFirst = waits == RequestTimes.NOT_TIMED;
+        boolean isSample = isFirst && length <= Pages.SIZE;
+        long start = isFirst && timesRequests ? lane.writes.begin(isSample) : waits;
         int done = 0;
         try {
             while (done < length) {
@@ -143,9 +148,7 @@ final class Requests {
                 done += bytes;
                 epochs.renew(lane.number);
             }
-            if (timesRequests) {
-                lane.writes.add(startNanos);
-            }
+            lane.writes.end(start, isSample);
             return done;
         } catch (BlockIoException.OutOfSpace e) {
             return done;
