@@ -45,6 +45,7 @@ await_agent() {
   ZRAM_AGENT_TRAIN=1 JDK_JAVA_OPTIONS=-Dtrueno.zram.rehearsalMillis=3000 "$tree/bin/trueno-zram" agent &
   await_agent
   ZRAM_AGENT_TRAIN=1 trueno_zram list
+  trueno_zram remove zram0
   kill $!
   wait $!
 } >"$log" 2>&1 || echo "package.sh: no caches for a faster start: see $log" >&2
