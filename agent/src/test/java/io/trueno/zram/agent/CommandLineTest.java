@@ -204,6 +204,7 @@ class CommandLineTest {
                 "bench",
                 "bench codec",
                 "bench cluster",
+                "bench start",
                 "bench store"
             })
     void everyCommandHasHelp(String command) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             BenchBatchCommand.class,
             BenchClusterCommand.class,
             BenchUringCommand.class,
+            BenchStartCommand.class,
             BenchPlotCommand.class
         })
 final class BenchCommand implements Runnable {
@@ -27,6 +28,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 new CommandLine(spec),
-                "say what to measure: codec, store, selection, batch, cluster or uring");
+                "say what to measure: codec, store, selection, batch, cluster, uring or start");
     }
 }
