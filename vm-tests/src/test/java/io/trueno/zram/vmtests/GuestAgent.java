@@ -49,7 +49,7 @@ public final class GuestAgent {
                     + " http://agent/v1/agent; do sleep 0.1; done\n";
 
     /** Ends it as a service manager does, and waits until it is gone. */
-    void stop() {
+    public void stop() {
         guest.sh("rm -f /run/supervised\n" + KILL.replace("KILL", "TERM"));
     }
 

@@ -13,72 +13,145 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kernel zram, a ublk server in C that does nothing, and our devices, in turn in one guest: fio on
+ * Kernel zram, a ublk server in C that does nothing, and our devices, by turns in one guest: fio on
  * the same pages, and the memory they take. Writes {@code target/block-benchmark-*.md}.
  *
  * <p>Run with {@code -Dtest=BlockBenchmark}, as benchmarks/README.md tells.
  */
 class BlockBenchmark {
     private static final int MIB = 128;
+    private static final int GUEST_MIB = 2048;
+    private static final int PROCESSORS = Integer.getInteger("trueno.zram.benchmarkProcessors", 2);
     private static final int SECONDS = Integer.getInteger("trueno.zram.benchmarkSeconds", 1);
     private static final int WARM = Integer.getInteger("trueno.zram.benchmarkWarmSeconds", 10);
-    private static final Duration LIMIT = Duration.ofMinutes(10);
-    private static final String HEAD =
-            """
-            | device | read, depth 1 | read, 32 | write, 1 | write, 32 | ratio |
-            |---|--:|--:|--:|--:|--:|
-            """;
+    private static final int ROUNDS = Integer.getInteger("trueno.zram.benchmarkRounds", 5);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final String NONE = "–";
+    private static final Set<Load> ALL = EnumSet.allOf(Load.class);
 
     private final Path kublk = Path.of("target/vm/kublk").toAbsolutePath();
-    private final List<String> rows = new ArrayList<>();
+
+    /** What fio does to a device. */
+    private enum Load {
+        READ_1("read, depth 1", "randread 1 psync"),
+        READ_32("read, 32", "randread 32 io_uring"),
+        WRITE_1("write, 1", "randwrite 1 psync"),
+        WRITE_32("write, 32", "randwrite 32 io_uring");
+
+        final String title;
+        final String arguments;
+
+        Load(String title, String arguments) {
+            this.title = title;
+            this.arguments = arguments;
+        }
+    }
+
+    /** One run of fio: requests a second, and percentiles of microseconds. */
+    private record Figures(long iops, long p50, long p99) {
+        static Figures parse(String line) {
+            String[] numbers = line.split("\t", -1);
+            return new Figures(
+                    Long.parseLong(numbers[0]),
+                    Long.parseLong(numbers[1]),
+                    Long.parseLong(numbers[2]));
+        }
+
+        @Override
+        public String toString() {
+            return "%d, %d / %d".formatted(iops, p50, p99);
+        }
+    }
+
+    /** A device under test, and what was measured of it. */
+    private static final class Subject {
+        final String title;
+        final String path;
+        final String ratio;
+        final Map<Load, List<Figures>> runs = new EnumMap<>(Load.class);
+
+        Subject(String title, String path, String ratio, Set<Load> loads) {
+            this.title = title;
+            this.path = path;
+            this.ratio = ratio;
+            loads.forEach(load -> runs.put(load, new ArrayList<>()));
+        }
+
+        void measure(Guest guest, Load load) {
+            measure(guest, load, path);
+        }
+
+        void measure(Guest guest, Load load, String on) {
+            List<Figures> done = runs.get(load);
+            if (done != null) {
+                done.add(fio(guest, on, SECONDS, load));
+            }
+        }
+
+        String row() {
+            StringBuilder row = new StringBuilder("| " + title);
+            for (Load load : Load.values()) {
+                List<Figures> done = runs.get(load);
+                row.append(" | ").append(done == null ? NONE : median(done));
+            }
+            return row + " | " + ratio + " |";
+        }
+    }
+
+    private static Figures median(List<Figures> runs) {
+        return runs.stream()
+                .sorted(Comparator.comparingLong(Figures::iops))
+                .toList()
+                .get(runs.size() / 2);
+    }
 
     @Test
     void devicesInTurn() throws Exception {
-        int processors = Integer.getInteger("trueno.zram.benchmarkProcessors", 2);
         buildKublk();
         Machine machine = Machines.newest().findFirst().orElseThrow();
-        try (Guest guest = Guest.boot(machine, new GuestSpec(1536, processors))) {
+        try (Guest guest = Guest.boot(machine, new GuestSpec(GUEST_MIB, PROCESSORS))) {
             try (InputStream script =
                     Objects.requireNonNull(getClass().getResourceAsStream("block-benchmark"))) {
                 Files.copy(script, guest.exchange().resolve("block-benchmark"));
             }
-            guest.sh("modprobe ublk_drv; modprobe zram num_devices=1; modprobe null_blk gb=1 || :");
-            for (String algorithm : List.of("lz4", "zstd")) {
-                kernelZram(guest, algorithm);
-            }
-            cNull(guest);
             GuestAgent agent = new GuestAgent(guest);
+            List<Subject> subjects = new ArrayList<>();
+            guest.sh("modprobe ublk_drv; modprobe zram num_devices=2");
+            subjects.add(kernelZram(guest, 0, "lz4"));
+            subjects.add(kernelZram(guest, 1, "zstd"));
+            guest.sh(kublk + " add -t null -q 1 -d 64 -n 9");
+            subjects.add(new Subject("ublk null, C (kublk)", "/dev/ublkb9", NONE, ALL));
+            Subject cold = justStarted(guest, agent);
             agent.start();
-            ours(guest, agent, "lz4");
-            ours(guest, agent, "zstd1");
-            sameFilled(guest, agent);
-            String kernel = guest.sh("uname -r");
-            Path table =
-                    Path.of(
-                            "target/block-benchmark-%s-%d.md"
-                                    .formatted(
-                                            machine.toString()
-                                                    .toLowerCase(Locale.ROOT)
-                                                    .replace(' ', '-'),
-                                            processors));
-            Files.writeString(
-                    table,
-                    """
-                    %s, kernel %s, %d processor(s): IOPS, p50 / p99 in microseconds; each load for %d s first,
-                    then three times %d s
-
-                    """
-                                    .formatted(machine, kernel, processors, WARM, SECONDS)
-                            + HEAD
-                            + String.join("\n", rows)
-                            + "\n");
-            System.out.println(Files.readString(table));
+            Subject lz4 = ours(guest, agent, "lz4");
+            subjects.add(lz4);
+            subjects.add(ours(guest, agent, "zstd1"));
+            subjects.add(sameFilled(agent));
+            for (Subject subject : subjects) {
+                for (Load load : subject.runs.keySet()) {
+                    fio(guest, subject.path, WARM, load);
+                }
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                for (Load load : Load.values()) {
+                    for (Subject subject : subjects) {
+                        subject.measure(guest, load);
+                    }
+                }
+            }
+            subjects.add(subjects.indexOf(lz4), cold);
+            write(guest, machine, subjects, callsPerRequest(guest, agent, lz4));
         }
     }
 
@@ -93,23 +166,35 @@ class BlockBenchmark {
         }
     }
 
-    private void kernelZram(Guest guest, String algorithm) {
+    private static Subject kernelZram(Guest guest, int number, String algorithm) {
+        String path = "/dev/zram" + number;
+        String files = "/sys/block/zram" + number;
         guest.sh(
-                "echo 1 >/sys/block/zram0/reset; echo %s >/sys/block/zram0/comp_algorithm; echo %dM >/sys/block/zram0/disksize"
-                        .formatted(algorithm, MIB));
-        fill(guest, "/dev/zram0");
-        String ratio = guest.sh("awk '{ printf \"%.2f\", $1 / $3 }' /sys/block/zram0/mm_stat");
-        measure(guest, "kernel zram " + algorithm, "/dev/zram0", ratio);
-        guest.sh("echo 1 >/sys/block/zram0/reset");
+                "echo %2$s >%1$s/comp_algorithm; echo %3$dM >%1$s/disksize"
+                        .formatted(files, algorithm, MIB));
+        fill(guest, path);
+        String ratio = guest.sh("awk '{ printf \"%%.2f\", $1 / $3 }' %s/mm_stat".formatted(files));
+        return new Subject("kernel zram " + algorithm, path, ratio, ALL);
     }
 
-    private void cNull(Guest guest) {
-        guest.sh(kublk + " add -t null -q 1 -d 64 -n 9");
-        measure(guest, "ublk null, C (kublk)", "/dev/ublkb9", "–");
-        guest.sh(kublk + " del -n 9");
+    /** Each load is the first that an agent serves, after its device was filled. */
+    private static Subject justStarted(Guest guest, GuestAgent agent) {
+        Subject subject = new Subject("trueno-zram ublk lz4, just started", "", NONE, ALL);
+        for (Load load : Load.values()) {
+            for (int round = 0; round < 3; round++) {
+                agent.start();
+                JsonObject device = agent.create(request("lz4"));
+                String path = device.get("uri").getAsString();
+                fill(guest, path);
+                subject.measure(guest, load, path);
+                agent.remove(device.get("name").getAsString());
+                agent.stop();
+            }
+        }
+        return subject;
     }
 
-    private void ours(Guest guest, GuestAgent agent, String algorithm) {
+    private static Subject ours(Guest guest, GuestAgent agent, String algorithm) {
         JsonObject device = agent.create(request(algorithm));
         String path = device.get("uri").getAsString();
         fill(guest, path);
@@ -118,21 +203,21 @@ class BlockBenchmark {
                 stats.get("mem_used_total").getAsDouble()
                         + stats.get("index_bytes").getAsDouble()
                         + stats.get("dictionary_bytes").getAsDouble();
-        String ratio =
-                String.format(
-                        Locale.ROOT, "%.2f", stats.get("orig_data_size").getAsDouble() / used);
-        measure(guest, "trueno-zram ublk " + algorithm, path, ratio);
-        agent.remove(device.get("name").getAsString());
+        double stored = stats.get("orig_data_size").getAsDouble();
+        return new Subject(
+                "trueno-zram ublk " + algorithm,
+                path,
+                String.format(Locale.ROOT, "%.2f", stored / used),
+                ALL);
     }
 
-    private void sameFilled(Guest guest, GuestAgent agent) {
-        JsonObject device = agent.create(request("lz4"));
-        measure(
-                guest,
-                "trueno-zram ublk, reads of same-filled pages",
-                device.get("uri").getAsString(),
-                "–");
-        agent.remove(device.get("name").getAsString());
+    private static Subject sameFilled(GuestAgent agent) {
+        String path = agent.create(request("lz4")).get("uri").getAsString();
+        return new Subject(
+                "trueno-zram ublk, same-filled pages",
+                path,
+                NONE,
+                EnumSet.of(Load.READ_1, Load.READ_32)); // written to, they were others
     }
 
     private static JsonObject request(String algorithm) {
@@ -143,26 +228,79 @@ class BlockBenchmark {
         return request;
     }
 
-    private static String prologue() {
-        return "pages='%s'\nsource /run/exchange/block-benchmark\n"
-                .formatted(System.getProperty("trueno.zram.pages"));
+    /** What the queues' threads spend on a request at depth 32, by the agent's own count. */
+    private static String callsPerRequest(Guest guest, GuestAgent agent, Subject subject) {
+        List<String> figures = new ArrayList<>();
+        for (Load load : List.of(Load.READ_32, Load.WRITE_32)) {
+            JsonObject before = transport(agent, subject);
+            fio(guest, subject.path, SECONDS, load);
+            JsonObject after = transport(agent, subject);
+            figures.add(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %.2f",
+                            load.title,
+                            grown("ublk_system_calls", before, after)
+                                    / grown("ublk_requests", before, after)));
+        }
+        return String.join("; ", figures);
+    }
+
+    private static JsonObject transport(GuestAgent agent, Subject subject) {
+        String name = "zram" + subject.path.replaceAll("\\D", "");
+        return agent.device(name).getAsJsonObject("transport");
+    }
+
+    private static double grown(String counter, JsonObject before, JsonObject after) {
+        return after.get(counter).getAsDouble() - before.get(counter).getAsDouble();
     }
 
     private static void fill(Guest guest, String path) {
         guest.sh(LIMIT, prologue() + "set +o pipefail\nfill %s %d".formatted(path, MIB));
     }
 
-    private void measure(Guest guest, String name, String path, String ratio) {
-        String[] figures =
+    private static Figures fio(Guest guest, String path, int seconds, Load load) {
+        return Figures.parse(
                 guest.sh(
-                                LIMIT,
-                                prologue()
-                                        + "fio_row %s %d %d %d".formatted(path, MIB, SECONDS, WARM))
-                        .split("\t", -1);
-        StringBuilder row = new StringBuilder("| " + name);
-        for (int i = 0; i < 12; i += 3) {
-            row.append(" | %s, %s / %s".formatted(figures[i], figures[i + 1], figures[i + 2]));
+                        LIMIT,
+                        prologue()
+                                + "load %s %d %d %s"
+                                        .formatted(path, MIB, seconds, load.arguments)));
+    }
+
+    private static String prologue() {
+        return "pages='%s'\nsource /run/exchange/block-benchmark\n"
+                .formatted(System.getProperty("trueno.zram.pages"));
+    }
+
+    private static void write(Guest guest, Machine machine, List<Subject> subjects, String calls)
+            throws Exception {
+        String name = machine.toString().toLowerCase(Locale.ROOT).replace(' ', '-');
+        Path table = Path.of("target/block-benchmark-%s-%d.md".formatted(name, PROCESSORS));
+        StringBuilder text =
+                new StringBuilder(
+                        """
+                        %s, kernel %s, %d processor(s): IOPS, p50 / p99 in microseconds. Every device first had each load
+                        for %d s, uncounted; then medians of %d rounds of %d s by turns. "Just started": the first %d s
+                        of a load on an agent that was started and its device filled for it, medians of 3.
+
+                        """
+                                .formatted(
+                                        machine,
+                                        guest.sh("uname -r"),
+                                        PROCESSORS,
+                                        WARM,
+                                        ROUNDS,
+                                        SECONDS,
+                                        SECONDS));
+        text.append("| device |");
+        for (Load load : Load.values()) {
+            text.append(' ').append(load.title).append(" |");
         }
-        rows.add(row + " | " + ratio + " |");
+        text.append(" ratio |\n|---|--:|--:|--:|--:|--:|\n");
+        subjects.forEach(subject -> text.append(subject.row()).append('\n'));
+        text.append("\nSystem calls for each request, lz4, depth 32: ").append(calls).append(".\n");
+        Files.writeString(table, text);
+        System.out.println(text);
     }
 }
