@@ -90,12 +90,13 @@ public final class UblkDriver implements AutoCloseable {
      *
      * @param content of at least as many bytes as {@code pages}; overwritten with those
      * @param pages whole pages
-     * @param end of it, as of {@link System#nanoTime}
+     * @param most requests
+     * @param end of it, as of {@link System#nanoTime}, if that comes first
      * @throws SystemCallException if the kernel has no io_uring for us
      */
-    public static void rehearse(BlockDevice content, MemorySegment pages, long end) {
+    public static void rehearse(BlockDevice content, MemorySegment pages, long most, long end) {
         LOADED_BEFORE_SERVICE.forEach(Objects::requireNonNull);
-        Rehearsal.run(content, pages, end);
+        Rehearsal.run(content, pages, most, end);
     }
 
     /** Why a feature is not there, empty if it is. */

@@ -88,7 +88,7 @@ public final class AgentProgram {
     private static void rehearse() {
         Long millis = Long.getLong("trueno.zram.rehearsalMillis");
         if (millis != null) {
-            WarmUp.run(Duration.ofMillis(millis));
+            WarmUp.run(Long.MAX_VALUE, Duration.ofMillis(millis));
         }
     }
 

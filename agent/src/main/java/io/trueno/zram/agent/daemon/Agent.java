@@ -101,6 +101,7 @@ public final class Agent implements ControlledAgent, AutoCloseable {
                 throw new AgentException("device " + device.name() + ": " + e.getMessage(), e);
             }
         }
+        ublk.warmUp(); // before anybody can ask for a device
         ControlServer control = new ControlServer(devices, this);
         opened.push(control);
         opened.push(

@@ -32,13 +32,19 @@ final class UblkExports implements DeviceExports, AutoCloseable {
     private static final Path CONTROL = Path.of("/dev/ublk-control");
     private static final Path LINKS = Path.of("/dev/trueno-zram");
     private static final long MODPROBE_SECONDS = 10;
-    private static final Duration WARM_UP = Duration.ofMillis(500);
+
+    private static final long WARM_UP_REQUESTS = 50_000;
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(5);
 
     private final UblkConfig config;
     private final Map<String, UblkDevice> devices = new HashMap<>();
     private @Nullable UblkDriver driver;
+    private final Thread warmUp =
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("warm-up")
+                    .unstarted(() -> WarmUp.run(WARM_UP_REQUESTS, LONGEST_WARM_UP));
     private volatile boolean leaving;
-    private boolean warm;
 
     UblkExports(UblkConfig config) {
         this.config = config;
@@ -95,11 +101,29 @@ final class UblkExports implements DeviceExports, AutoCloseable {
         }
     }
 
-    private UblkDevice create(Export export) {
-        if (!warm) { // not before a recovery, whose users wait, and whose path is warm at once
-            WarmUp.run(WARM_UP);
-            warm = true;
+    /**
+     * Begins to warm up for the first device, which otherwise has to wait for all of it; called
+     * when those of an earlier agent are served: their users do not wait for it, and warm the path.
+     */
+    void warmUp() {
+        if (devices.isEmpty() && Files.exists(CONTROL)) {
+            warmUp.start();
         }
+    }
+
+    private void awaitWarmth() {
+        if (warmUp.getState() == Thread.State.NEW) {
+            warmUp.start();
+        }
+        try {
+            warmUp.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the device is served all the same
+        }
+    }
+
+    private UblkDevice create(Export export) {
+        awaitWarmth();
         UblkDevice device = driver().create(export.content(), options(export));
         SwapSafety.bringIn(); // its threads, before there is no memory for their stacks
         return device;

@@ -29,11 +29,12 @@ public final class WarmUp {
     private WarmUp() {}
 
     /**
-     * Runs every codec once, and then the one of the default policy until {@code atMost} is over.
+     * Runs every codec once, and then requests with the one of the default policy.
      *
-     * @param atMost some hundred milliseconds; a request is compiled after some tens of thousands
+     * @param requests what serves them is compiled after some tens of thousands
+     * @param atMost how long, where that takes longer
      */
-    public static void run(Duration atMost) {
+    public static void run(long requests, Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
         long bytes = (long) PAGES * Pages.SIZE;
         StoreOptions options = StoreOptions.of("warm-up", bytes).withHeadroom(0);
@@ -46,7 +47,7 @@ public final class WarmUp {
                 store.write(0, pages, 0, (int) bytes);
                 store.read(0, pages, 0, (int) bytes);
             }
-            UblkDriver.rehearse(store, pages, end);
+            UblkDriver.rehearse(store, pages, requests, end);
             store.discard(0, bytes);
             store.writeZeroes(0, bytes);
             fillUp(store, pages);

@@ -28,13 +28,14 @@ public final class Rehearsal {
     private Rehearsal() {}
 
     /**
-     * Serves batches of requests until {@code end}, one at least.
+     * Serves batches of requests until so many are served or it is {@code end}, one at least.
      *
      * @param content of at least as many bytes as {@code pages}; overwritten with those
      * @param pages whole pages
+     * @param most requests
      * @param end of it, as of {@link System#nanoTime}
      */
-    public static void run(BlockDevice content, MemorySegment pages, long end) {
+    public static void run(BlockDevice content, MemorySegment pages, long most, long end) {
         RequestServer requests = new RequestServer(content);
         int count = (int) (pages.byteSize() / Pages.SIZE);
         Objects.requireNonNull(UblkQueue.class); // loads it
@@ -42,6 +43,7 @@ public final class Rehearsal {
                 Arena arena = Arena.ofConfined()) {
             MemorySegment scratch = arena.allocate(pages.byteSize(), Pages.SIZE);
             int batch = 0;
+            long served = 0;
             do {
                 for (int i = 0; i < BATCH; i++) {
                     ring.nop((batch * BATCH + i) % count);
@@ -61,7 +63,8 @@ public final class Rehearsal {
                             Pages.SIZE);
                 }
                 ring.release(completions);
-            } while (System.nanoTime() - end < 0);
+                served += completions;
+            } while (served < most && System.nanoTime() - end < 0);
         }
     }
 }

@@ -28,7 +28,7 @@ class RehearsalTest {
                         .copyFrom(MemorySegment.ofArray(samples.get(i)));
             }
             byte[] before = pages.toArray(ValueLayout.JAVA_BYTE);
-            UblkDriver.rehearse(store, pages, System.nanoTime());
+            UblkDriver.rehearse(store, pages, Long.MAX_VALUE, System.nanoTime());
             assertThat(pages.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(before);
             MemorySegment content = arena.allocate(COUNT * Pages.SIZE, Pages.SIZE);
             store.read(0, content, 0, COUNT * Pages.SIZE);
