@@ -36,6 +36,7 @@ class BlockBenchmark {
     private static final int SECONDS = Integer.getInteger("trueno.zram.benchmarkSeconds", 1);
     private static final int WARM = Integer.getInteger("trueno.zram.benchmarkWarmSeconds", 10);
     private static final int ROUNDS = Integer.getInteger("trueno.zram.benchmarkRounds", 5);
+    private static final int COLD_ROUNDS = 3;
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String NONE = "–";
     private static final Set<Load> ALL = EnumSet.allOf(Load.class);
@@ -95,7 +96,7 @@ class BlockBenchmark {
         void measure(Guest guest, Load load, String on) {
             List<Figures> done = runs.get(load);
             if (done != null) {
-                done.add(fio(guest, on, SECONDS, load));
+                done.add(fio(guest, on, SECONDS, load.arguments));
             }
         }
 
@@ -140,7 +141,7 @@ class BlockBenchmark {
             subjects.add(sameFilled(agent));
             for (Subject subject : subjects) {
                 for (Load load : subject.runs.keySet()) {
-                    fio(guest, subject.path, WARM, load);
+                    fio(guest, subject.path, WARM, load.arguments);
                 }
             }
             for (int round = 0; round < ROUNDS; round++) {
@@ -179,9 +180,14 @@ class BlockBenchmark {
 
     /** Each load is the first that an agent serves, after its device was filled. */
     private static Subject justStarted(Guest guest, GuestAgent agent) {
-        Subject subject = new Subject("trueno-zram ublk lz4, just started", "", NONE, ALL);
-        for (Load load : Load.values()) {
-            for (int round = 0; round < 3; round++) {
+        Subject subject =
+                new Subject(
+                        "trueno-zram ublk lz4, just started",
+                        "",
+                        NONE,
+                        EnumSet.of(Load.READ_32, Load.WRITE_32));
+        for (int round = 0; round < COLD_ROUNDS; round++) {
+            for (Load load : subject.runs.keySet()) {
                 agent.start();
                 JsonObject device = agent.create(request("lz4"));
                 String path = device.get("uri").getAsString();
@@ -231,19 +237,18 @@ class BlockBenchmark {
     /** What the queues' threads spend on a request at depth 32, by the agent's own count. */
     private static String callsPerRequest(Guest guest, GuestAgent agent, Subject subject) {
         List<String> figures = new ArrayList<>();
-        for (Load load : List.of(Load.READ_32, Load.WRITE_32)) {
-            JsonObject before = transport(agent, subject);
-            fio(guest, subject.path, SECONDS, load);
-            JsonObject after = transport(agent, subject);
-            figures.add(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: %.2f",
-                            load.title,
-                            grown("ublk_system_calls", before, after)
-                                    / grown("ublk_requests", before, after)));
+        for (String together : List.of("", " 16")) {
+            for (Load load : List.of(Load.READ_32, Load.WRITE_32)) {
+                JsonObject before = transport(agent, subject);
+                fio(guest, subject.path, SECONDS, load.arguments + together);
+                JsonObject after = transport(agent, subject);
+                double calls = grown("ublk_system_calls", before, after);
+                double requests = grown("ublk_requests", before, after);
+                figures.add(String.format(Locale.ROOT, "%.2f", calls / requests));
+            }
         }
-        return String.join("; ", figures);
+        return "%s for a read, %s for a write; %s and %s where fio submits 16 together"
+                .formatted(figures.toArray());
     }
 
     private static JsonObject transport(GuestAgent agent, Subject subject) {
@@ -259,13 +264,11 @@ class BlockBenchmark {
         guest.sh(LIMIT, prologue() + "set +o pipefail\nfill %s %d".formatted(path, MIB));
     }
 
-    private static Figures fio(Guest guest, String path, int seconds, Load load) {
+    private static Figures fio(Guest guest, String path, int seconds, String arguments) {
         return Figures.parse(
                 guest.sh(
                         LIMIT,
-                        prologue()
-                                + "load %s %d %d %s"
-                                        .formatted(path, MIB, seconds, load.arguments)));
+                        prologue() + "load %s %d %d %s".formatted(path, MIB, seconds, arguments)));
     }
 
     private static String prologue() {
@@ -282,7 +285,7 @@ class BlockBenchmark {
                         """
                         %s, kernel %s, %d processor(s): IOPS, p50 / p99 in microseconds. Every device first had each load
                         for %d s, uncounted; then medians of %d rounds of %d s by turns. "Just started": the first %d s
-                        of a load on an agent that was started and its device filled for it, medians of 3.
+                        of a load on an agent that was started and its device filled for it, medians of %d.
 
                         """
                                 .formatted(
@@ -292,14 +295,17 @@ class BlockBenchmark {
                                         WARM,
                                         ROUNDS,
                                         SECONDS,
-                                        SECONDS));
+                                        SECONDS,
+                                        COLD_ROUNDS));
         text.append("| device |");
         for (Load load : Load.values()) {
             text.append(' ').append(load.title).append(" |");
         }
         text.append(" ratio |\n|---|--:|--:|--:|--:|--:|\n");
         subjects.forEach(subject -> text.append(subject.row()).append('\n'));
-        text.append("\nSystem calls for each request, lz4, depth 32: ").append(calls).append(".\n");
+        text.append("\nSystem calls of the agent for each request, lz4, depth 32: ")
+                .append(calls)
+                .append(".\n");
         Files.writeString(table, text);
         System.out.println(text);
     }
