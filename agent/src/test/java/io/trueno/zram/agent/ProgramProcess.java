@@ -81,6 +81,7 @@ public final class ProgramProcess {
         environment.keySet().removeIf(name -> name.startsWith("TRUENO_ZRAM_"));
         environment.put("TRUENO_ZRAM_RUNTIME_DIR", runtimeDirectory.toString());
         environment.put("TRUENO_ZRAM_DEFAULT_BACKEND", "nbd"); // the same tests on every kernel
+        environment.put("TRUENO_ZRAM_DEFAULT_ATTACH", "no"); // and none of the machine's devices
         return builder.start();
     }
 

@@ -24,7 +24,8 @@ enum ConfigKey {
     MEM_LIMIT(Group.DEVICE),
     SOFT_LIMIT(Group.DEVICE),
     HEADROOM(Group.DEVICE),
-    BACKEND(Group.DEVICE);
+    BACKEND(Group.DEVICE),
+    ATTACH(Group.DEVICE);
 
     /** The kinds of section. */
     enum Group {

@@ -113,7 +113,8 @@ final class ConfigRecords {
                 read(section, ConfigKey.SOFT_LIMIT, this::size).orElse(0L),
                 read(section, ConfigKey.HEADROOM, this::size).orElse(DEFAULT_HEADROOM_BYTES),
                 read(section, ConfigKey.BACKEND, word(DeviceBackend.class))
-                        .orElse(DeviceBackend.AUTO));
+                        .orElse(DeviceBackend.AUTO),
+                read(section, ConfigKey.ATTACH, ConfigRecords::yesOrNo).orElse(true));
     }
 
     private DeviceConfig device(String name, DeviceDefaults defaults) {
@@ -142,8 +143,8 @@ final class ConfigRecords {
                 read(name, ConfigKey.MEM_LIMIT, this::size).orElse(defaults.memLimitBytes()),
                 read(name, ConfigKey.SOFT_LIMIT, this::size).orElse(defaults.softLimitBytes()),
                 read(name, ConfigKey.HEADROOM, this::size).orElse(defaults.headroomBytes()),
-                read(name, ConfigKey.BACKEND, word(DeviceBackend.class))
-                        .orElse(defaults.backend()));
+                read(name, ConfigKey.BACKEND, word(DeviceBackend.class)).orElse(defaults.backend()),
+                read(name, ConfigKey.ATTACH, ConfigRecords::yesOrNo).orElse(defaults.attach()));
     }
 
     private <T> Optional<T> read(String section, ConfigKey key, Function<String, T> parser) {
@@ -167,6 +168,14 @@ final class ConfigRecords {
             throw new IllegalArgumentException("a device needs at least one byte");
         }
         return bytes;
+    }
+
+    private static boolean yesOrNo(String text) {
+        return switch (text.strip()) {
+            case "yes" -> true;
+            case "no" -> false;
+            default -> throw new IllegalArgumentException("use yes or no");
+        };
     }
 
     private static Optional<ListenAddress> listenAddress(String text) {

@@ -11,6 +11,7 @@ package io.trueno.zram.config;
  * @param softLimitBytes memory at which the agent says so; 0 for none
  * @param headroomBytes memory kept ready ahead of its use
  * @param backend how the device is exported
+ * @param attach whether one that is exported over NBD is to be a block device of this machine too
  */
 public record DeviceConfig(
         String name,
@@ -20,7 +21,8 @@ public record DeviceConfig(
         long memLimitBytes,
         long softLimitBytes,
         long headroomBytes,
-        DeviceBackend backend) {
+        DeviceBackend backend,
+        boolean attach) {
     /** The same with another size. */
     public DeviceConfig withSize(long bytes) {
         return new DeviceConfig(
@@ -31,7 +33,8 @@ public record DeviceConfig(
                 memLimitBytes,
                 softLimitBytes,
                 headroomBytes,
-                backend);
+                backend,
+                attach);
     }
 
     /** The same on another backend. */
@@ -44,12 +47,21 @@ public record DeviceConfig(
                 memLimitBytes,
                 softLimitBytes,
                 headroomBytes,
-                other);
+                other,
+                attach);
     }
 
     /** The same with another headroom. */
     public DeviceConfig withHeadroom(long bytes) {
         return new DeviceConfig(
-                name, sizeBytes, algorithm, policy, memLimitBytes, softLimitBytes, bytes, backend);
+                name,
+                sizeBytes,
+                algorithm,
+                policy,
+                memLimitBytes,
+                softLimitBytes,
+                bytes,
+                backend,
+                attach);
     }
 }

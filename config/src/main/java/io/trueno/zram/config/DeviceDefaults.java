@@ -14,4 +14,5 @@ public record DeviceDefaults(
         long memLimitBytes,
         long softLimitBytes,
         long headroomBytes,
-        DeviceBackend backend) {}
+        DeviceBackend backend,
+        boolean attach) {}

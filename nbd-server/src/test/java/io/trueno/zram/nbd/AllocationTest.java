@@ -9,6 +9,7 @@ import io.trueno.zram.engine.SamplePages;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreOptions;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -25,6 +26,7 @@ class AllocationTest {
     private static final int SIZE = 8 << 20;
     private static final int DEPTH = 16;
     private static final int BATCHES = 3_000;
+    private static final int REPLY_BYTES = DEPTH / 2 * (16 + 16 + 4096);
 
     @TempDir Path dir;
 
@@ -41,14 +43,36 @@ class AllocationTest {
             server.addExport("zram0", "", store, false);
             enterTransmission(channel);
             ByteBuffer batch = batch();
-            ByteBuffer replies = ByteBuffer.allocateDirect(DEPTH / 2 * (16 + 16 + 4096));
+            ByteBuffer replies = ByteBuffer.allocateDirect(REPLY_BYTES);
             run(channel, batch, replies);
-            long before = allocatedByEventLoops();
+            long before = allocatedBy("nbd-loop");
             run(channel, batch, replies);
-            long allocated = allocatedByEventLoops() - before;
+            long allocated = allocatedBy("nbd-loop") - before;
             assertThat(allocated / (double) (BATCHES * DEPTH))
                     .as("bytes of heap per request")
                     .isLessThan(16);
+        }
+    }
+
+    @Test
+    void theKernelsRequestsAllocateNothingInTheSteadyState() throws IOException {
+        try (PageStore store = PageStore.open(StoreOptions.of("allocation", SIZE));
+                KernelEnd kernel = new KernelEnd(store)) {
+            MemorySegment batch = MemorySegment.ofBuffer(batch());
+            run(kernel, batch);
+            long before = allocatedBy("nbd0");
+            run(kernel, batch);
+            long allocated = allocatedBy("nbd0") - before;
+            assertThat(allocated / (double) (BATCHES * DEPTH))
+                    .as("bytes of heap per request")
+                    .isLessThan(1);
+        }
+    }
+
+    private static void run(KernelEnd kernel, MemorySegment batch) {
+        for (int i = 0; i < BATCHES; i++) {
+            kernel.send(batch, (int) batch.byteSize());
+            kernel.fill(REPLY_BYTES);
         }
     }
 
@@ -86,11 +110,11 @@ class AllocationTest {
         }
     }
 
-    private static long allocatedByEventLoops() {
+    private static long allocatedBy(String threadNames) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long sum = 0;
         for (var info : threads.dumpAllThreads(false, false, 0)) {
-            if (info.getThreadName().startsWith("nbd-loop")) {
+            if (info.getThreadName().startsWith(threadNames)) {
                 sum += threads.getThreadAllocatedBytes(info.getThreadId());
             }
         }

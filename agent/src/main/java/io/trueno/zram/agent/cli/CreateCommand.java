@@ -50,6 +50,13 @@ final class CreateCommand implements Runnable {
     private @Nullable String backend;
 
     @Option(
+            names = "--no-attach",
+            description =
+                    "Leave a device that is served over NBD to whoever connects to it, instead of"
+                            + " attaching it to the kernel's nbd driver as /dev/nbdN.")
+    private boolean noAttach;
+
+    @Option(
             names = "--name",
             paramLabel = "zramN",
             description = "Name of the device; default the lowest free number.")
@@ -82,6 +89,9 @@ final class CreateCommand implements Runnable {
         if (!device.backendReason().isEmpty()) {
             System.err.println("trueno-zram: not on ublk: " + device.backendReason());
         }
+        if (!device.notAttached().isEmpty()) {
+            System.err.println("trueno-zram: not attached: " + device.notAttached());
+        }
         if (swap) {
             swapOn(agent, device);
         }
@@ -111,7 +121,9 @@ final class CreateCommand implements Runnable {
     private void swapOn(ControlClient agent, DeviceStatus device) {
         try {
             if (!device.uri().startsWith("/dev/")) {
-                throw new CommandFailure("no block device to swap to: " + device.backendReason());
+                throw new CommandFailure(
+                        "no block device to swap to: "
+                                + (noAttach ? "--no-attach is given" : device.notAttached()));
             }
             new SwapArea(device.uri()).on(priority);
         } catch (CommandFailure e) {
@@ -130,6 +142,7 @@ final class CreateCommand implements Runnable {
                         limits.memLimit,
                         limits.softLimit,
                         limits.headroom,
-                        backend));
+                        backend,
+                        noAttach ? Boolean.FALSE : null));
     }
 }

@@ -44,7 +44,8 @@ public final class Agent implements ControlledAgent, AutoCloseable {
     private Agent(AgentConfig config, String version, Upgrade upgrade, RuntimeFolder folder) {
         this.version = version;
         this.upgrade = upgrade;
-        nbd = new NbdExports(config.nbd());
+        NbdAttachments attachments = new NbdAttachments();
+        nbd = new NbdExports(config.nbd(), attachments);
         ublk = new UblkExports(config.ublk());
         devices =
                 new DeviceRegistry(
@@ -53,6 +54,7 @@ public final class Agent implements ControlledAgent, AutoCloseable {
                         new StateFolder(MemoryFolder.of(folder.path())));
         opened.push(folder);
         opened.push(ublk);
+        opened.push(attachments);
         opened.push(devices);
         opened.push(nbd); // closed first: drains the clients of all devices at once
     }
@@ -115,6 +117,9 @@ public final class Agent implements ControlledAgent, AutoCloseable {
         if (!device.backendReason().isEmpty()) {
             log().log(Level.INFO, "{0} is not on ublk: {1}", device.name(), device.backendReason());
         }
+        if (!device.notAttached().isEmpty()) {
+            log().log(Level.INFO, "{0} is not attached: {1}", device.name(), device.notAttached());
+        }
     }
 
     private static void serveMetrics(ControlServer control, ListenAddress address) {
@@ -152,6 +157,7 @@ public final class Agent implements ControlledAgent, AutoCloseable {
                 .start(() -> {
                     log().log(Level.INFO, "becoming version {0}", reply.to());
                     ublk.leaveForNextAgent();
+                    nbd.leaveForNextAgent();
                     upgrade.replace(this::close);
                 });
         return reply;

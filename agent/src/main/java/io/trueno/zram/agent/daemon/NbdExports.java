@@ -5,7 +5,10 @@ import io.trueno.zram.agent.device.DeviceException.Kind;
 import io.trueno.zram.agent.device.DeviceExports;
 import io.trueno.zram.config.ListenAddress;
 import io.trueno.zram.config.NbdConfig;
+import io.trueno.zram.nbd.NbdDevice;
+import io.trueno.zram.nbd.NbdDriverException;
 import io.trueno.zram.nbd.NbdServer;
+import io.trueno.zram.nbd.NbdStatistics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -14,19 +17,26 @@ import java.net.URISyntaxException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Exports devices through one NBD server, on its Unix socket and perhaps on TCP. */
+/**
+ * Exports devices through one NBD server, on its Unix socket and perhaps on TCP, and where the
+ * kernel's nbd driver takes them as block devices of this machine, {@code /dev/nbdN}.
+ */
 final class NbdExports implements DeviceExports, AutoCloseable {
     private final NbdConfig config;
+    private final NbdAttachments attachments;
+    private volatile boolean leaving;
     private @Nullable NbdServer server;
     private @Nullable PrivateSocket socket;
 
-    NbdExports(NbdConfig config) {
+    NbdExports(NbdConfig config, NbdAttachments attachments) {
         this.config = config;
+        this.attachments = attachments;
     }
 
     /**
@@ -62,11 +72,14 @@ final class NbdExports implements DeviceExports, AutoCloseable {
     @Override
     public void add(Export export) {
         running().addExport(export.name(), export.description(), export.content(), false);
+        if (export.attach()) {
+            attachments.attach(export);
+        }
     }
 
     @Override
     public void remove(String name, boolean force) {
-        int clients = clients(name);
+        int clients = connections(name);
         if (clients > 0 && !force) {
             throw new DeviceException(
                     Kind.CONFLICT,
@@ -76,36 +89,79 @@ final class NbdExports implements DeviceExports, AutoCloseable {
                             + (clients == 1 ? " client" : " clients")
                             + ": disconnect first, or use --force");
         }
-        detach(name);
+        try {
+            attachments.remove(name, force);
+        } catch (NbdDriverException e) {
+            throw new DeviceException(Kind.CONFLICT, String.valueOf(e.getMessage()), e);
+        }
+        running().removeExport(name);
+    }
+
+    /** From now on {@link #detach} leaves every block device to the next agent, used or not. */
+    void leaveForNextAgent() {
+        leaving = true;
     }
 
     @Override
     public void detach(String name) {
+        attachments.detach(name, leaving);
         running().removeExport(name);
     }
 
     @Override
     public void requireResizable(String name) {
-        // a client learns the size when it connects
+        // the kernel can, and a client learns the size when it connects
     }
 
     @Override
     public void resized(String name) {
-        // a client learns the size when it connects
+        try {
+            attachments.find(name).ifPresent(NbdDevice::resize);
+        } catch (NbdDriverException e) {
+            throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override
     public int clients(String name) {
+        boolean used = attachments.find(name).filter(NbdDevice::isInUse).isPresent();
+        return connections(name) + (used ? 1 : 0);
+    }
+
+    private int connections(String name) {
         return Math.toIntExact(running().statistics(name).connections());
     }
 
     @Override
     public Map<String, Long> statistics(String name) {
-        return Map.of();
+        return attachments.find(name).map(NbdExports::named).orElse(Map.of());
+    }
+
+    private static Map<String, Long> named(NbdDevice device) {
+        NbdStatistics done = device.statistics();
+        Map<String, Long> named = new LinkedHashMap<>();
+        named.put(
+                "nbd_requests",
+                done.readRequests()
+                        + done.writeRequests()
+                        + done.discardRequests()
+                        + done.otherRequests());
+        named.put("nbd_failed", done.invalidRequests() + done.failedReads() + done.failedWrites());
+        named.put("nbd_sockets", done.totalConnections());
+        return named;
+    }
+
+    @Override
+    public String whyNotAttached(String name) {
+        return attachments.whyNot(name);
     }
 
     @Override
     public String uri(String name) {
+        return attachments.find(name).map(device -> device.path().toString()).orElse(nbdUri(name));
+    }
+
+    private String nbdUri(String name) {
         try {
             String path = new URI(null, null, config.unixSocket().toString(), null).toASCIIString();
             return "nbd+unix:///" + name + "?socket=" + path;

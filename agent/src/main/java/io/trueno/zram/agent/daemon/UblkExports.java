@@ -10,7 +10,6 @@ import io.trueno.zram.ublk.UblkException;
 import io.trueno.zram.ublk.UblkOptions;
 import io.trueno.zram.ublk.process.SwapSafety;
 import io.trueno.zram.ublk.queue.QueueStatistics;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UblkExports implements DeviceExports, AutoCloseable {
     private static final Path CONTROL = Path.of("/dev/ublk-control");
-    private static final Path LINKS = Path.of("/dev/trueno-zram");
-    private static final long MODPROBE_SECONDS = 10;
-
     private static final long WARM_UP_REQUESTS = 50_000;
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(5);
 
@@ -63,29 +58,11 @@ final class UblkExports implements DeviceExports, AutoCloseable {
     private UblkDriver driver() {
         if (driver == null) {
             if (!Files.exists(CONTROL)) {
-                loadModule();
+                KernelModule.load("ublk_drv");
             }
             driver = UblkDriver.open();
         }
         return driver;
-    }
-
-    /** What fails here shows when the driver is opened. */
-    private static void loadModule() {
-        try {
-            Process modprobe =
-                    new ProcessBuilder("modprobe", "--quiet", "ublk_drv")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            if (!modprobe.waitFor(MODPROBE_SECONDS, TimeUnit.SECONDS)) {
-                modprobe.destroyForcibly();
-            }
-        } catch (IOException e) {
-            log().log(Level.DEBUG, "no modprobe: {0}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override
@@ -95,7 +72,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
                     driver().recover(export.cookie(), export.content())
                             .orElseGet(() -> create(export));
             devices.put(export.name(), device);
-            link(export.name(), device.path());
+            DeviceLinks.link(export.name(), device.path());
         } catch (UblkException e) {
             throw new DeviceException(Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
@@ -135,26 +112,6 @@ final class UblkExports implements DeviceExports, AutoCloseable {
                 number, config.queues(), config.depth(), config.maxIoBytes(), export.cookie());
     }
 
-    /** For people and scripts that look for zram's name; the device works without it. */
-    private static void link(String name, Path device) {
-        try {
-            Files.createDirectories(LINKS);
-            Path link = LINKS.resolve(name);
-            Files.deleteIfExists(link);
-            Files.createSymbolicLink(link, device);
-        } catch (IOException e) {
-            log().log(Level.WARNING, "no link to {0}: {1}", device, e.toString());
-        }
-    }
-
-    private static void unlink(String name) {
-        try {
-            Files.deleteIfExists(LINKS.resolve(name));
-        } catch (IOException e) {
-            log().log(Level.WARNING, "a link stays behind: {0}", e.toString());
-        }
-    }
-
     @Override
     public void remove(String name, boolean force) {
         UblkDevice device = find(name);
@@ -164,7 +121,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
             throw new DeviceException(Kind.CONFLICT, String.valueOf(e.getMessage()), e);
         }
         devices.remove(name);
-        unlink(name);
+        DeviceLinks.unlink(name);
     }
 
     /** From now on {@link #detach} leaves every device to the next agent, used or not. */
@@ -182,7 +139,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
         if (!leaving && !device.isInUse()) {
             try {
                 device.remove(false);
-                unlink(name);
+                DeviceLinks.unlink(name);
                 return;
             } catch (UblkException e) {
                 // opened meanwhile
@@ -224,6 +181,11 @@ final class UblkExports implements DeviceExports, AutoCloseable {
         named.put("ublk_batches", done.batches());
         named.put("ublk_system_calls", done.systemCalls());
         return named;
+    }
+
+    @Override
+    public String whyNotAttached(String name) {
+        return "";
     }
 
     @Override

@@ -96,13 +96,14 @@ public final class Demo {
                         0,
                         0,
                         64 << 20,
-                        DeviceBackend.NBD),
+                        DeviceBackend.NBD,
+                        false),
                 List.of());
     }
 
     private DeviceRequest request() {
         long sizeBytes = (long) devicePages << Pages.SHIFT;
-        return new DeviceRequest(null, sizeBytes, algorithm, null, null, null, null, null);
+        return new DeviceRequest(null, sizeBytes, algorithm, null, null, null, null, null, null);
     }
 
     private DemoResult exercise(Path folder, ControlClient agent, String name) throws IOException {

@@ -16,8 +16,10 @@ public interface DeviceExports {
      * @param cookie that is its alone among all devices of all agents, and outlives the agent
      * @param content what clients read and write; stays the caller's
      * @param description one line for people, shown to clients that list the exports
+     * @param attach whether it is to be a block device of this machine, if that is a choice
      */
-    record Export(String name, long cookie, BlockDevice content, String description) {}
+    record Export(
+            String name, long cookie, BlockDevice content, String description, boolean attach) {}
 
     /** Why devices cannot be exported this way on this machine; empty if they can. */
     Optional<String> whyUnavailable();
@@ -59,6 +61,9 @@ public interface DeviceExports {
      * nothing.
      */
     Map<String, Long> statistics(String name);
+
+    /** Why it is no block device of this machine; empty if it is, or is not to be. */
+    String whyNotAttached(String name);
 
     /** How a client names it: {@code /dev/ublkb0}, {@code nbd+unix:///zram0?socket=…}. */
     String uri(String name);

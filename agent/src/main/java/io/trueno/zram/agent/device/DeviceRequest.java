@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param softLimitBytes memory at which the agent says so; 0 for none
  * @param headroomBytes memory kept ready ahead of its use
  * @param backend {@code auto}, {@code ublk} or {@code nbd}
+ * @param attach whether one over NBD is to be a block device of this machine too
  */
 public record DeviceRequest(
         @Nullable String name,
@@ -29,10 +30,11 @@ public record DeviceRequest(
         @Nullable Long memLimitBytes,
         @Nullable Long softLimitBytes,
         @Nullable Long headroomBytes,
-        @Nullable String backend) {
+        @Nullable String backend,
+        @Nullable Boolean attach) {
     /** A device of so many bytes, all else by default; null leaves that to the defaults too. */
     public static DeviceRequest of(@Nullable Long sizeBytes) {
-        return new DeviceRequest(null, sizeBytes, null, null, null, null, null, null);
+        return new DeviceRequest(null, sizeBytes, null, null, null, null, null, null, null);
     }
 
     /**
@@ -55,7 +57,8 @@ public record DeviceRequest(
                 size("memLimitBytes", memLimitBytes, defaults.memLimitBytes()),
                 size("softLimitBytes", softLimitBytes, defaults.softLimitBytes()),
                 size("headroomBytes", headroomBytes, defaults.headroomBytes()),
-                word(DeviceBackend.class, "backend", backend, defaults.backend()));
+                word(DeviceBackend.class, "backend", backend, defaults.backend()),
+                attach == null ? defaults.attach() : attach);
     }
 
     /** A request that names a policy and no algorithm leaves the choice to the policy. */

@@ -59,6 +59,7 @@ record DeviceState(DeviceConfig made, DeviceConfig now, long cookie) {
         lines.add(group + ".soft-limit = " + config.softLimitBytes());
         lines.add(group + ".headroom = " + config.headroomBytes());
         lines.add(group + ".backend = " + lowerCase(config.backend()));
+        lines.add(group + ".attach = " + config.attach());
     }
 
     /**
@@ -106,7 +107,9 @@ record DeviceState(DeviceConfig made, DeviceConfig now, long cookie) {
                 number(lines, group + ".mem-limit"),
                 number(lines, group + ".soft-limit"),
                 number(lines, group + ".headroom"),
-                DeviceBackend.valueOf(upperCase(text(lines, group + ".backend"))));
+                DeviceBackend.valueOf(upperCase(text(lines, group + ".backend"))),
+                // An agent that did not attach devices did not write this.
+                Boolean.parseBoolean(lines.getProperty(group + ".attach")));
     }
 
     private static String text(Properties lines, String key) {

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param policy what the store optimises for
  * @param backend how it is exported
  * @param backendReason why not in the way of first choice; empty if it is
+ * @param notAttached why it is no block device of this machine; empty if it is, or is not to be
  * @param uri how a client names it
  * @param clients connections that are open on it
  * @param transport what its transport has done, by the transport's names
@@ -38,6 +39,7 @@ public record DeviceStatus(
         String policy,
         String backend,
         String backendReason,
+        String notAttached,
         String uri,
         int clients,
         Map<String, Long> transport,

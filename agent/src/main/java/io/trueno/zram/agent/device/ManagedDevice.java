@@ -32,7 +32,11 @@ record ManagedDevice(DeviceState state, PageStore store, DeviceExports exports, 
     /** What its transport is told of it. */
     DeviceExports.Export export() {
         return new DeviceExports.Export(
-                name(), state.cookie(), store, "compressed RAM (" + state.now().algorithm() + ")");
+                name(),
+                state.cookie(),
+                store,
+                "compressed RAM (" + state.now().algorithm() + ")",
+                state.now().attach());
     }
 
     /** The settings that hold at present. */
@@ -46,7 +50,8 @@ record ManagedDevice(DeviceState state, PageStore store, DeviceExports exports, 
                 stats.memLimit(),
                 stats.softLimitBytes(),
                 state.now().headroomBytes(),
-                state.now().backend());
+                state.now().backend(),
+                state.now().attach());
     }
 
     /** The device as it is now. */
@@ -58,6 +63,7 @@ record ManagedDevice(DeviceState state, PageStore store, DeviceExports exports, 
                 lowerCase(store.policy()),
                 lowerCase(state.now().backend()),
                 reason,
+                exports.whyNotAttached(name()),
                 exports.uri(name()),
                 exports.clients(name()),
                 exports.statistics(name()),

@@ -51,7 +51,8 @@ class ControlServerTest {
                                 0,
                                 0,
                                 1 << 20,
-                                DeviceBackend.AUTO),
+                                DeviceBackend.AUTO,
+                                true),
                         new DeviceTransports(RecordingExports.unavailable("no ublk"), exports),
                         new StateFolder(folder));
         server = new ControlServer(devices, new TestAgent());
@@ -236,7 +237,7 @@ class ControlServerTest {
         var created =
                 client.create(
                         new io.trueno.zram.agent.device.DeviceRequest(
-                                "zram4", 8192L, "lz4", "speed", 0L, 0L, 1L << 20, "auto"));
+                                "zram4", 8192L, "lz4", "speed", 0L, 0L, 1L << 20, "auto", true));
         assertThat(created.name()).isEqualTo("zram4");
         assertThat(client.list()).containsExactly(client.status("zram4"));
         var change = new io.trueno.zram.agent.device.DeviceChange(null, 4096L, true);

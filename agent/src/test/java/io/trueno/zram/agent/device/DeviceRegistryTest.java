@@ -49,7 +49,8 @@ class DeviceRegistryTest {
                         1 << 16,
                         0,
                         1 << 20,
-                        DeviceBackend.AUTO),
+                        DeviceBackend.AUTO,
+                        true),
                 new DeviceTransports(ublk, exports),
                 new StateFolder(folder));
     }
@@ -79,7 +80,7 @@ class DeviceRegistryTest {
     @Test
     void aRequestsSoftLimitAndHeadroomHoldAfterARestartToo() {
         DeviceRequest request =
-                new DeviceRequest(null, null, null, null, 0L, 12345L, 3L << 18, null);
+                new DeviceRequest(null, null, null, null, 0L, 12345L, 3L << 18, null, null);
         assertThat(devices.create(request).stats().softLimitBytes()).isEqualTo(12345);
         awaitHeadroom(3L << 18);
         restart();
@@ -101,11 +102,13 @@ class DeviceRegistryTest {
     void negativeSizesAreRefusedByName() {
         assertThatThrownBy(() ->
                         devices.create(
-                                new DeviceRequest(null, null, null, null, null, -1L, null, null)))
+                                new DeviceRequest(
+                                        null, null, null, null, null, -1L, null, null, null)))
                 .hasMessage("negative softLimitBytes=-1: use 0 for none");
         assertThatThrownBy(() ->
                         devices.create(
-                                new DeviceRequest(null, null, null, null, null, null, -1L, null)))
+                                new DeviceRequest(
+                                        null, null, null, null, null, null, -1L, null, null)))
                 .hasMessage("negative headroomBytes=-1: use 0 for none");
         assertThat(devices.list()).isEmpty();
     }
@@ -127,7 +130,7 @@ class DeviceRegistryTest {
                 .returns("nbd", DeviceStatus::backend)
                 .returns("no driver here", DeviceStatus::backendReason);
         DeviceRequest insisting =
-                new DeviceRequest(null, null, null, null, null, null, null, "ublk");
+                new DeviceRequest(null, null, null, null, null, null, null, "ublk", null);
         assertThatThrownBy(() -> devices.create(insisting))
                 .hasMessage("no driver here; or use --backend nbd");
         assertThat(devices.list()).hasSize(1);

@@ -80,6 +80,11 @@ public final class RecordingExports implements DeviceExports {
     }
 
     @Override
+    public String whyNotAttached(String name) {
+        return "";
+    }
+
+    @Override
     public String uri(String name) {
         return "test:" + name;
     }
