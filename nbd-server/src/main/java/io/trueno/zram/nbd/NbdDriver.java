@@ -8,6 +8,9 @@ import io.trueno.zram.nbd.sys.Linux;
 import io.trueno.zram.nbd.sys.Linux.SocketPair;
 import io.trueno.zram.nbd.sys.SystemCallException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,6 +19,9 @@ import java.util.Optional;
  * of sockets, and a thread of ours answers at the other. Thread-safe.
  */
 public final class NbdDriver implements AutoCloseable {
+    private static final List<Class<?>> LOADED_BEFORE_SERVICE =
+            List.of(NbdControl.class, NbdDevice.class, BlockSysfs.class);
+
     private final NbdControl control;
 
     private NbdDriver(NbdControl control) {
@@ -39,6 +45,21 @@ public final class NbdDriver implements AutoCloseable {
         } catch (UnsatisfiedLinkError e) {
             throw new NbdDriverException("the C library cannot be called: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Serves requests that nobody has made, so that what serves real ones is loaded and compiled. A
+     * driver is not needed.
+     *
+     * @param content of at least as many bytes as {@code pages}; overwritten with those
+     * @param pages whole pages
+     * @param most requests
+     * @param end of it, as of {@link System#nanoTime}
+     */
+    public static void rehearse(
+            BlockDevice content, MemorySegment pages, long most, long end) {
+        LOADED_BEFORE_SERVICE.forEach(Objects::requireNonNull);
+        LinkRehearsal.run(content, pages, most, end);
     }
 
     /**

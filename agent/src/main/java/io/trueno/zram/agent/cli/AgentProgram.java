@@ -88,7 +88,7 @@ public final class AgentProgram {
     private static void rehearse() {
         Long millis = Long.getLong("trueno.zram.rehearsalMillis");
         if (millis != null) {
-            WarmUp.run(Long.MAX_VALUE, Duration.ofMillis(millis));
+            WarmUp.runAll(Duration.ofMillis(millis));
         }
     }
 

@@ -57,7 +57,7 @@ final class NbdAttachments implements AutoCloseable {
 
     private NbdDevice create(Export export, String identity) {
         if (!warm) { // not before a recovery, whose users wait, and whose path is warm at once
-            WarmUp.run(WARM_UP);
+            WarmUp.run(Long.MAX_VALUE, WARM_UP, NbdDriver::rehearse);
             warm = true;
         }
         int preferred = Integer.parseInt(export.name().replaceAll("\\D", ""));

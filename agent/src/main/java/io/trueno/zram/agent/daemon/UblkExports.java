@@ -38,7 +38,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
             Thread.ofPlatform()
                     .daemon()
                     .name("warm-up")
-                    .unstarted(() -> WarmUp.run(WARM_UP_REQUESTS, LONGEST_WARM_UP));
+                    .unstarted(() -> WarmUp.run(WARM_UP_REQUESTS, LONGEST_WARM_UP, UblkDriver::rehearse));
     private volatile boolean leaving;
 
     UblkExports(UblkConfig config) {

@@ -1,10 +1,12 @@
 package io.trueno.zram.agent.daemon;
 
 import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.engine.BlockIoException;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreOptions;
+import io.trueno.zram.nbd.NbdDriver;
 import io.trueno.zram.ublk.UblkDriver;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -16,7 +18,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Runs the path of a page, from a ublk queue's thread to the memory it is kept in, on a small store
+ * Runs the path of a page, from a transport's thread to the memory it is kept in, on a small store
  * of its own: so that its classes are loaded before a device goes live, since a machine that is
  * short of memory should not have to read class files, and most of it is compiled.
  */
@@ -28,13 +30,30 @@ public final class WarmUp {
 
     private WarmUp() {}
 
+    /** Requests that a transport makes of itself. */
+    interface Rehearsal {
+        /**
+         * Serves {@code content}, writing and reading {@code pages}.
+         *
+         * @param requests how many at most
+         * @param end when to stop anyway, by {@link System#nanoTime}
+         */
+        void run(BlockDevice content, MemorySegment pages, long requests, long end);
+    }
+
+    /** Runs the paths of all transports, as packaging asks for. */
+    public static void runAll(Duration each) {
+        run(Long.MAX_VALUE, each, UblkDriver::rehearse);
+        run(Long.MAX_VALUE, each, NbdDriver::rehearse);
+    }
+
     /**
      * Runs every codec once, and then requests with the one of the default policy.
      *
      * @param requests what serves them is compiled after some tens of thousands
      * @param atMost how long, where that takes longer
      */
-    public static void run(long requests, Duration atMost) {
+    static void run(long requests, Duration atMost, Rehearsal rehearsal) {
         long end = System.nanoTime() + atMost.toNanos();
         long bytes = (long) PAGES * Pages.SIZE;
         StoreOptions options = StoreOptions.of("warm-up", bytes).withHeadroom(0);
@@ -47,7 +66,7 @@ public final class WarmUp {
                 store.write(0, pages, 0, (int) bytes);
                 store.read(0, pages, 0, (int) bytes);
             }
-            UblkDriver.rehearse(store, pages, requests, end);
+            rehearsal.run(store, pages, requests, end);
             store.discard(0, bytes);
             store.writeZeroes(0, bytes);
             fillUp(store, pages);

@@ -89,6 +89,30 @@ class DeviceRegistryTest {
         assertThat(devices.reset("zram0", false).stats().softLimitBytes()).isEqualTo(12345);
     }
 
+    @Test
+    void whetherADeviceIsAttachedHoldsAfterARestartToo() {
+        devices.create(BY_DEFAULT);
+        devices.create(new DeviceRequest(null, null, null, null, null, null, null, null, false));
+        assertThat(exports.attached).containsExactly("zram0");
+        restart();
+        assertThat(exports.attached).containsExactly("zram0");
+        devices.reset("zram1", false);
+        assertThat(exports.attached).containsExactly("zram0");
+    }
+
+    @Test
+    void aDeviceOfAnAgentThatAttachedNoneIsLeftToItsClients() throws IOException {
+        devices.create(BY_DEFAULT);
+        devices.close();
+        Path state = folder.resolve("zram0/device.conf");
+        Files.write(
+                state,
+                Files.readAllLines(state).stream().filter(l -> !l.contains("attach")).toList());
+        restart();
+        assertThat(devices.has("zram0")).isTrue();
+        assertThat(exports.attached).isEmpty();
+    }
+
     /** It is filled in the background. */
     private void awaitHeadroom(long bytes) {
         long deadline = System.nanoTime() + 10_000_000_000L;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Exports that only remember. */
 public final class RecordingExports implements DeviceExports {
     final Map<String, BlockDevice> devices = new HashMap<>();
+    final List<String> attached = new ArrayList<>();
     int clients;
     boolean failing;
     boolean resizable = true;
@@ -38,6 +39,9 @@ public final class RecordingExports implements DeviceExports {
             throw new IllegalStateException("no export today");
         }
         devices.put(export.name(), export.content());
+        if (export.attach()) {
+            attached.add(export.name());
+        }
     }
 
     BlockDevice device(String name) {
