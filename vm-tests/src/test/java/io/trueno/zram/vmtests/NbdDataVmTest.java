@@ -1,6 +1,6 @@
 package io.trueno.zram.vmtests;
 
-/** Data over NBD, through the kernel's client. */
+/** Data over NBD, through the kernel's nbd driver. */
 @NewestKernelOnly
 class NbdDataVmTest extends DataContract {
     NbdDataVmTest() {

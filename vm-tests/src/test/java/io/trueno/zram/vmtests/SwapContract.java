@@ -42,6 +42,7 @@ abstract class SwapContract extends VmTest {
         return new GuestSpec(512, 2);
     }
 
+    /** As {@code create --swap} does. */
     final void makeSwap(String algorithm) {
         JsonObject request = new JsonObject();
         request.addProperty("size_bytes", DEVICE_BYTES);
@@ -49,10 +50,11 @@ abstract class SwapContract extends VmTest {
         request.addProperty("backend", transport.backend());
         JsonObject device = agent.create(request);
         name = device.get("name").getAsString();
-        path = transport.attach(guest, device);
+        path = device.get("uri").getAsString();
         guest.sh(
                 """
                 echo 0 >/proc/sys/vm/page-cluster
+                echo 0 >/proc/sys/vm/watermark_boost_factor
                 mkswap -q %s
                 swapon --discard %s
                 """
@@ -62,7 +64,6 @@ abstract class SwapContract extends VmTest {
     @AfterEach
     void removeSwap() {
         guest.sh("swapoff " + path);
-        transport.detach(guest, path);
         agent.remove(name);
     }
 

@@ -4,6 +4,7 @@ import io.trueno.zram.agent.control.ControlClient;
 import io.trueno.zram.agent.control.SwapCheckList;
 import io.trueno.zram.agent.device.DeviceRequest;
 import io.trueno.zram.agent.device.DeviceStatus;
+import io.trueno.zram.ublk.process.WatermarkBoost;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,8 +66,9 @@ final class CreateCommand implements Runnable {
     @Option(
             names = "--swap",
             description =
-                    "Make the device swap: mkswap, and swapon with discard. Refused where the agent"
-                            + " is not fit for it, see doctor.")
+                    "Make the device swap: mkswap, and swapon with discard. Sets"
+                            + " vm.watermark_boost_factor to 0. Refused where the agent is not fit"
+                            + " for it, see doctor.")
     private boolean swap;
 
     @Option(
@@ -83,6 +85,11 @@ final class CreateCommand implements Runnable {
     public void run() {
         ControlClient agent = runtimeDirectory.agent();
         if (swap) {
+            WatermarkBoost.switchOff()
+                    .ifPresent(was ->
+                            System.err.println(
+                                    "trueno-zram: vm.watermark_boost_factor is 0 now, it was "
+                                            + was));
             refuseUnlessFit(agent);
         }
         DeviceStatus device = create(agent);

@@ -146,7 +146,7 @@ public final class Agent implements ControlledAgent, AutoCloseable {
 
     @Override
     public List<SwapCheck> swapChecks() {
-        return SwapChecks.process();
+        return SwapChecks.all();
     }
 
     @Override

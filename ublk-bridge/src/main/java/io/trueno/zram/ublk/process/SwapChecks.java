@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Looks whether this process is fit to serve swap, as the kernel sees it in {@code /proc}. */
+/**
+ * Looks whether this process, on this machine, is fit to serve swap, as the kernel sees it in
+ * {@code /proc}.
+ */
 public final class SwapChecks {
     private static final Path SELF = Path.of("/proc/self");
 
@@ -23,10 +26,11 @@ public final class SwapChecks {
 
     private SwapChecks() {}
 
-    /** Every condition that a process can meet by itself. */
-    public static List<SwapCheck> process() {
+    /** Every condition. */
+    public static List<SwapCheck> all() {
         try {
-            return List.of(ioFlusher(), memoryLocked(), oomScore(), mounts());
+            return List.of(
+                    ioFlusher(), memoryLocked(), oomScore(), mounts(), WatermarkBoost.check());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look into " + SELF, e);
         }

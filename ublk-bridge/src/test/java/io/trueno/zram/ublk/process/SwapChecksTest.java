@@ -7,10 +7,15 @@ import org.junit.jupiter.api.Test;
 class SwapChecksTest {
     @Test
     void everyConditionIsLookedAtAndSaysWhatToDo() {
-        assertThat(SwapChecks.process())
+        assertThat(SwapChecks.all())
                 .extracting(SwapCheck::name)
-                .containsExactly("io-flusher", "memory-locked", "oom-score", "mount-namespace");
-        assertThat(SwapChecks.process())
+                .containsExactly(
+                        "io-flusher",
+                        "memory-locked",
+                        "oom-score",
+                        "mount-namespace",
+                        "watermark-boost");
+        assertThat(SwapChecks.all())
                 .allSatisfy(check -> {
                     assertThat(check.detail()).isNotEmpty();
                     assertThat(check.remedy().isEmpty()).isEqualTo(check.holds());
