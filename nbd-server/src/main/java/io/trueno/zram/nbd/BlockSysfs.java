@@ -12,10 +12,10 @@ final class BlockSysfs {
     private final Path folder;
 
     /**
-     * @param folder {@code /sys/block/nbdN}
+     * @param index N
      */
-    BlockSysfs(Path folder) {
-        this.folder = folder;
+    BlockSysfs(int index) {
+        this.folder = Path.of("/sys/block/nbd" + index);
     }
 
     /** The identity that the device was made with; empty if it has none, or the kernel no file. */

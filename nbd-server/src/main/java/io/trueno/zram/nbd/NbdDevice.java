@@ -52,14 +52,10 @@ public final class NbdDevice {
         this.index = index;
         this.identity = identity;
         this.content = content;
-        this.sysfs = new BlockSysfs(Path.of("/sys/block/nbd" + index));
+        this.sysfs = new BlockSysfs(index);
         Export export = new Export("nbd" + index, "", content, false, counters);
         this.link = new DeviceLink(new Session(export, false, false, MAX_PAYLOAD_BYTES));
         this.thread = Thread.ofPlatform().daemon().name("nbd" + index).unstarted(this::serve);
-    }
-
-    BlockSysfs sysfs() {
-        return sysfs;
     }
 
     /** The block device. */
@@ -104,11 +100,16 @@ public final class NbdDevice {
         thread.start();
     }
 
-    /** Serves it in place of a server that has gone. */
+    /** Serves it in place of a server that has gone; leaves it to the next one if that fails. */
     void takeOver() throws IOException {
         start(newSocket());
-        if (sysfs.sizeBytes() != content.sizeBytes()) {
-            control.resize(index, identity, content.sizeBytes());
+        try {
+            if (sysfs.sizeBytes() != content.sizeBytes()) { // killed while it was resized
+                control.resize(index, identity, content.sizeBytes());
+            }
+        } catch (IOException | SystemCallException e) {
+            detach();
+            throw e;
         }
     }
 
@@ -118,9 +119,11 @@ public final class NbdDevice {
             counters.opened();
             try {
                 link.serve(fd);
-            } finally {
-                counters.closed();
+            } catch (Error e) {
+                // Such as a fault in mapped memory. Its request comes again, with the next socket.
+                ServerLog.unexpected(e);
             }
+            counters.closed();
             fd = nextSocket(fd);
         }
     }

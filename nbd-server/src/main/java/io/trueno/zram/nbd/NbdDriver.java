@@ -74,30 +74,19 @@ public final class NbdDriver implements AutoCloseable {
         if (content.sizeBytes() % Pages.SIZE != 0) {
             throw new NbdDriverException("a device has whole pages: size=" + content.sizeBytes());
         }
-        SocketPair sockets = Linux.socketPair();
         try {
-            int index = connect(content.sizeBytes(), identity, preferred, sockets.second());
-            NbdDevice device = new NbdDevice(control, index, identity, content);
-            device.prepare();
-            device.start(sockets.first());
-            return device;
-        } catch (NbdDriverException e) {
-            Linux.close(sockets.first());
-            throw e;
-        } finally {
-            Linux.close(sockets.second()); // the driver has its own hold of it
-        }
-    }
-
-    private int connect(long sizeBytes, String identity, int preferred, int socket) {
-        try {
+            SocketPair sockets = Linux.socketPair();
             try {
-                return control.connect(preferred, sizeBytes, identity, socket);
-            } catch (SystemCallException e) {
-                if (preferred < 0 || e.errno() == Errno.EPERM) {
-                    throw e;
-                }
-                return control.connect(-1, sizeBytes, identity, socket);
+                int index = connect(content.sizeBytes(), identity, preferred, sockets.second());
+                NbdDevice device = new NbdDevice(control, index, identity, content);
+                device.prepare();
+                device.start(sockets.first());
+                return device;
+            } catch (RuntimeException e) {
+                Linux.close(sockets.first());
+                throw e;
+            } finally {
+                Linux.close(sockets.second()); // the driver has its own hold of it
             }
         } catch (SystemCallException e) {
             throw new NbdDriverException(
@@ -105,6 +94,17 @@ public final class NbdDriver implements AutoCloseable {
                             ? "not allowed to attach a device to the kernel's nbd driver: run as root"
                             : "cannot attach a device: " + e.getMessage(),
                     e);
+        }
+    }
+
+    private int connect(long sizeBytes, String identity, int preferred, int socket) {
+        try {
+            return control.connect(preferred, sizeBytes, identity, socket);
+        } catch (SystemCallException e) {
+            if (preferred < 0 || e.errno() == Errno.EPERM) {
+                throw e;
+            }
+            return control.connect(-1, sizeBytes, identity, socket);
         }
     }
 
@@ -120,8 +120,8 @@ public final class NbdDriver implements AutoCloseable {
     public Optional<NbdDevice> recover(BlockDevice content, String identity) {
         try {
             for (int index : control.connected()) {
-                NbdDevice device = new NbdDevice(control, index, identity, content);
-                if (device.sysfs().backend().equals(identity)) {
+                if (new BlockSysfs(index).backend().equals(identity)) {
+                    NbdDevice device = new NbdDevice(control, index, identity, content);
                     device.takeOver();
                     return Optional.of(device);
                 }
