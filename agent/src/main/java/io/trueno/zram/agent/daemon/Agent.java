@@ -85,12 +85,12 @@ public final class Agent implements ControlledAgent, AutoCloseable {
     }
 
     private void begin(AgentConfig config) {
-        // Users of block devices wait for them; NBD clients come by themselves.
+        // Users of block devices wait for them; other clients come by themselves.
         List<String> refused = new ArrayList<>(devices.attach(DeviceBackend.UBLK));
+        refused.addAll(devices.attach(DeviceBackend.NBD));
         interruptedMillis = Upgrade.sinceGivenUp();
         nbd.listen();
         nbd.tcpAddresses().forEach(a -> log().log(Level.INFO, "NBD at nbd://{0}", a));
-        refused.addAll(devices.attach(DeviceBackend.NBD));
         refused.forEach(reason -> log().log(Level.ERROR, "{0}", reason));
         devices.list().forEach(device -> logServed(device, "is back"));
         for (DeviceConfig device : config.devices()) {

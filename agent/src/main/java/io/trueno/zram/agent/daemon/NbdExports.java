@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class NbdExports implements DeviceExports, AutoCloseable {
     private final NbdConfig config;
     private final NbdAttachments attachments;
+    private final Map<String, Export> exports = new LinkedHashMap<>();
     private volatile boolean leaving;
     private @Nullable NbdServer server;
     private @Nullable PrivateSocket socket;
@@ -40,7 +41,7 @@ final class NbdExports implements DeviceExports, AutoCloseable {
     }
 
     /**
-     * Begins to serve.
+     * Begins to serve other clients than the kernel, those that were added before too.
      *
      * @throws AgentException if an address cannot be had
      */
@@ -52,7 +53,10 @@ final class NbdExports implements DeviceExports, AutoCloseable {
         List<SocketAddress> addresses = new ArrayList<>();
         addresses.add(UnixDomainSocketAddress.of(unixSocket));
         config.listen().map(NbdExports::resolve).ifPresent(addresses::add);
-        server = NbdServer.start(NbdServer.Options.at(addresses.toArray(SocketAddress[]::new)));
+        NbdServer started =
+                NbdServer.start(NbdServer.Options.at(addresses.toArray(SocketAddress[]::new)));
+        exports.values().forEach(export -> offer(started, export));
+        server = started;
     }
 
     private static InetSocketAddress resolve(ListenAddress address) {
@@ -71,10 +75,17 @@ final class NbdExports implements DeviceExports, AutoCloseable {
 
     @Override
     public void add(Export export) {
-        running().addExport(export.name(), export.description(), export.content(), false);
         if (export.attach()) {
             attachments.attach(export);
         }
+        exports.put(export.name(), export);
+        if (server != null) {
+            offer(server, export);
+        }
+    }
+
+    private static void offer(NbdServer server, Export export) {
+        server.addExport(export.name(), export.description(), export.content(), false);
     }
 
     @Override
@@ -94,7 +105,14 @@ final class NbdExports implements DeviceExports, AutoCloseable {
         } catch (NbdDriverException e) {
             throw new DeviceException(Kind.CONFLICT, String.valueOf(e.getMessage()), e);
         }
-        running().removeExport(name);
+        withdraw(name);
+    }
+
+    private void withdraw(String name) {
+        exports.remove(name);
+        if (server != null) {
+            server.removeExport(name);
+        }
     }
 
     /** From now on {@link #detach} leaves every block device to the next agent, used or not. */
@@ -105,7 +123,7 @@ final class NbdExports implements DeviceExports, AutoCloseable {
     @Override
     public void detach(String name) {
         attachments.detach(name, leaving);
-        running().removeExport(name);
+        withdraw(name);
     }
 
     @Override
@@ -129,7 +147,7 @@ final class NbdExports implements DeviceExports, AutoCloseable {
     }
 
     private int connections(String name) {
-        return Math.toIntExact(running().statistics(name).connections());
+        return server == null ? 0 : Math.toIntExact(server.statistics(name).connections());
     }
 
     @Override
@@ -172,18 +190,14 @@ final class NbdExports implements DeviceExports, AutoCloseable {
 
     /** The addresses in use, for the log. */
     List<ListenAddress> tcpAddresses() {
-        return running().addresses().stream()
+        if (server == null) {
+            return List.of();
+        }
+        return server.addresses().stream()
                 .filter(InetSocketAddress.class::isInstance)
                 .map(InetSocketAddress.class::cast)
                 .map(a -> new ListenAddress(a.getAddress().getHostAddress(), a.getPort()))
                 .toList();
-    }
-
-    private NbdServer running() {
-        if (server == null) {
-            throw new IllegalStateException("the NBD server does not run");
-        }
-        return server;
     }
 
     @Override
