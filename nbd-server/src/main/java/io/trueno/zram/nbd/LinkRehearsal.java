@@ -67,7 +67,8 @@ final class LinkRehearsal {
         int number = 0;
         do {
             exchange(COMMANDS[number % COMMANDS.length], number++ * BATCH);
-        } while (number < COMMANDS.length || ((long) number * BATCH < most && System.nanoTime() - end < 0));
+        } while (number < COMMANDS.length
+                || ((long) number * BATCH < most && System.nanoTime() - end < 0));
     }
 
     /** Makes a batch of requests of one kind and takes their answers. */

@@ -56,8 +56,7 @@ public final class NbdDriver implements AutoCloseable {
      * @param most requests
      * @param end of it, as of {@link System#nanoTime}
      */
-    public static void rehearse(
-            BlockDevice content, MemorySegment pages, long most, long end) {
+    public static void rehearse(BlockDevice content, MemorySegment pages, long most, long end) {
         LOADED_BEFORE_SERVICE.forEach(Objects::requireNonNull);
         LinkRehearsal.run(content, pages, most, end);
     }

@@ -25,7 +25,7 @@ abstract class CrashContract extends VmTest {
                     """;
 
     private static final int MIB = 1 << 20;
-    private static final Duration LIMIT = Duration.ofMinutes(12);
+    private static final Duration LIMIT_FOR_EACH = Duration.ofMinutes(2);
 
     private final Transport transport;
 
@@ -76,7 +76,7 @@ abstract class CrashContract extends VmTest {
         String path = device.get("uri").getAsString();
         String printed =
                 guest.sh(
-                        LIMIT,
+                        LIMIT_FOR_EACH.multipliedBy(times + 1),
                         """
                         device=%s
                         touch /run/load

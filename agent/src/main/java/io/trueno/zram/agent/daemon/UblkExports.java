@@ -38,7 +38,8 @@ final class UblkExports implements DeviceExports, AutoCloseable {
             Thread.ofPlatform()
                     .daemon()
                     .name("warm-up")
-                    .unstarted(() -> WarmUp.run(WARM_UP_REQUESTS, LONGEST_WARM_UP, UblkDriver::rehearse));
+                    .unstarted(() ->
+                            WarmUp.run(WARM_UP_REQUESTS, LONGEST_WARM_UP, UblkDriver::rehearse));
     private volatile boolean leaving;
 
     UblkExports(UblkConfig config) {

@@ -119,7 +119,9 @@ public final class StartBench {
             throws IOException, InterruptedException {
         awaitControl(agent);
         new ControlClient(folder)
-                .create(new DeviceRequest(DEVICE, sizeBytes, null, null, null, null, null, "nbd"));
+                .create(
+                        new DeviceRequest(
+                                DEVICE, sizeBytes, null, null, null, null, null, "nbd", false));
         long pages = Pages.count(sizeBytes);
         try (NbdClient client = connect()) {
             long[] nanos = new long[SLICE];

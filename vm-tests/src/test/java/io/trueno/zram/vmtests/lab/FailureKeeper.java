@@ -30,12 +30,20 @@ public final class FailureKeeper implements AfterTestExecutionCallback {
                     Path.of(
                             "target/vm-failures",
                             context.getRequiredTestClass().getSimpleName(),
-                            context.getRequiredTestMethod().getName()
-                                    + "-"
-                                    + guest.get().machine().toString().replace(' ', '-'));
+                            fileName(
+                                    context.getRequiredTestMethod().getName()
+                                            + " "
+                                            + context.getDisplayName()
+                                            + " "
+                                            + guest.get().machine()));
             Files.createDirectories(folder.getParent());
             guest.get().keepEvidence(Files.createDirectories(folder));
             System.err.println("evidence kept in " + folder.toAbsolutePath());
         }
+    }
+
+    /** A test with parameters is told by its display name from the same one with others. */
+    private static String fileName(String name) {
+        return name.replaceAll("\\W+", "-");
     }
 }
