@@ -24,7 +24,7 @@ public final class StartBench {
     private static final int DEPTH = 16;
     private static final int SLICE = 1 << 14;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
-    private static final long POLL_MILLIS = 1;
+    private static final long POLL_MILLIS = 5;
 
     private final Path launcher;
     private final Path folder;
