@@ -40,7 +40,9 @@ class AgentLifecycleTest {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void aSignalEndsItWithSuccessAndWithoutSockets(String signal) throws Exception {
-        try (AgentProcess agent = AgentProcess.start(folder)) {
+        // A shell's background jobs ignore SIGINT, and so would the agent when tests run in one.
+        List<String> heeding = List.of("env", "--default-signal=" + signal);
+        try (AgentProcess agent = AgentProcess.start(heeding, folder)) {
             agent.run("create", "--size", "16M");
             assertThat(filesLeft())
                     .containsExactly("agent.lock", "control.sock", "nbd.sock", "zram0");
