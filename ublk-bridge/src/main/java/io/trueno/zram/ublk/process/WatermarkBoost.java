@@ -20,7 +20,7 @@ public final class WatermarkBoost {
     static SwapCheck check() throws IOException {
         String name = "watermark-boost";
         try {
-            String factor = Files.readString(FACTOR).strip();
+            String factor = factor();
             return SwapCheck.of(
                     name,
                     factor.equals(OFF),
@@ -31,6 +31,11 @@ public final class WatermarkBoost {
         }
     }
 
+    /** Read at once: such a file has no length, and nothing after what the first read brings. */
+    private static String factor() throws IOException {
+        return Files.readAllLines(FACTOR).getFirst();
+    }
+
     /**
      * Switches it off.
      *
@@ -39,7 +44,7 @@ public final class WatermarkBoost {
      */
     public static Optional<String> switchOff() {
         try {
-            String factor = Files.readString(FACTOR).strip();
+            String factor = factor();
             if (factor.equals(OFF)) {
                 return Optional.empty();
             }

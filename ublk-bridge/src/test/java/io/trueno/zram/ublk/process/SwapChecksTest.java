@@ -1,5 +1,6 @@
 package io.trueno.zram.ublk.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,14 @@ class SwapChecksTest {
                     assertThat(check.detail()).isNotEmpty();
                     assertThat(check.remedy().isEmpty()).isEqualTo(check.holds());
                 });
+    }
+
+    @Test
+    void theBoostOfWatermarksIsToldAsTheKernelWritesIt() throws Exception {
+        Process kernels = new ProcessBuilder("cat", "/proc/sys/vm/watermark_boost_factor").start();
+        String factor = new String(kernels.getInputStream().readAllBytes(), UTF_8);
+        assertThat(WatermarkBoost.check().detail())
+                .isEqualTo("vm.watermark_boost_factor is " + factor.strip());
     }
 
     @Test
