@@ -1,6 +1,6 @@
 #!/bin/sh
-# Pins the newest 6.12 (Debian 13) and newest stable (Debian unstable) kernels in kernels.txt, with the checksums of
-# the archive that this machine's apt is set to. Writes nothing else; needs no root.
+# Pins the newest kernels of Debian 12 (6.1), Debian 13 (6.12) and Debian unstable in kernels.txt, with the checksums
+# of the archive that this machine's apt is set to. Writes nothing else; needs no root.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 table=$here/kernels.txt
@@ -10,7 +10,9 @@ trap 'rm -rf "$work"' EXIT
 # shellcheck disable=SC2016  # a format of apt's
 archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep '/debian/$' | head -n 1)
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
-printf 'deb %s trixie main\ndeb %s sid main\n' "$archive" "$archive" >"$work/sources.list"
+for suite in bookworm trixie sid; do
+  echo "deb $archive $suite main"
+done >"$work/sources.list"
 apt() {
   tool=$1
   shift
@@ -33,6 +35,7 @@ stable=${stable#linux-binary-}
 series=$(echo "$stable" | cut -d. -f1-2)
 {
   sed -n '/^#/p' "$table"
+  pin 6.1 "$(newest 'linux-image-6\.1\.0-[0-9]+-amd64-unsigned')"
   pin 6.12 "$(newest 'linux-image-6\.12\.[0-9]+\+deb13-amd64-unsigned')"
   pin 7.2 "linux-binary-$stable"
   pin 7.2 "linux-modules-$stable"

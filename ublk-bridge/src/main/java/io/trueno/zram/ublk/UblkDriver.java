@@ -72,7 +72,7 @@ public final class UblkDriver implements AutoCloseable {
         return switch (e.errno()) {
             case Errno.ENOENT ->
                     UblkControl.PATH
-                            + " is missing: load the driver as root with modprobe ublk_drv";
+                            + " is missing: load the driver as root with modprobe ublk_drv, if the kernel has it";
             case Errno.ENODEV, Errno.EINVAL, Errno.EOPNOTSUPP ->
                     "the kernel's ublk driver is older than Linux 6.5 (" + e.getMessage() + ")";
             case Errno.EACCES, Errno.EPERM ->

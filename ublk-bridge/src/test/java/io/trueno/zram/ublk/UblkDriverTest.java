@@ -15,7 +15,7 @@ class UblkDriverTest {
         assertThatThrownBy(UblkDriver::open)
                 .isInstanceOf(UblkException.class)
                 .hasMessage(
-                        "/dev/ublk-control is missing: load the driver as root with modprobe ublk_drv");
+                        "/dev/ublk-control is missing: load the driver as root with modprobe ublk_drv, if the kernel has it");
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  * The agent killed or replaced under load: its device stays, nobody above sees an error, nothing is
  * lost.
  */
-@NewestKernelOnly
+@Kernels(Kernels.Choice.NEWEST)
 abstract class CrashContract extends VmTest {
     private static final String PROCESS = "cat /run/trueno-zram/agent.lock";
 

@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.trueno.zram.vmtests.lab.CommandResult;
 import io.trueno.zram.vmtests.lab.Guest;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,9 +12,6 @@ import java.util.List;
  * #command} is for tests of the command line.
  */
 public final class GuestAgent {
-    /** Emulated JVMs take their time. */
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
-
     private static final String SOCKET = "/run/trueno-zram/control.sock";
 
     private final Guest guest;
@@ -32,7 +28,6 @@ public final class GuestAgent {
      */
     public void start() {
         guest.sh(
-                START_LIMIT,
                 """
                 touch /run/supervised
                 supervise() { while [ -e /run/supervised ]; do %s agent || :; done; }
@@ -69,9 +64,16 @@ public final class GuestAgent {
             """
                     .formatted(SOCKET);
 
-    /** Runs a command of the program. */
+    /** The program's path. */
+    String program() {
+        return program;
+    }
+
+    /** Runs a command of the program; what the JVM says of the machine's flags is left out. */
     CommandResult command(String arguments) {
-        return guest.run(START_LIMIT, program + " " + arguments);
+        CommandResult result = guest.run(Guest.COMMAND_LIMIT, program + " " + arguments);
+        return new CommandResult(
+                result.exit(), result.out(), result.err().replaceAll("(?m)^NOTE: .*\n", ""));
     }
 
     /** Makes a device and returns what the agent tells of it. */
@@ -108,7 +110,6 @@ public final class GuestAgent {
 
         private Unprivileged() {
             guest.sh(
-                    START_LIMIT,
                     """
                     rm -rf %1$s
                     install -d -o 65534 -g 65534 -m 700 %1$s
@@ -124,7 +125,7 @@ public final class GuestAgent {
         }
 
         CommandResult tryCreate(JsonObject request) {
-            return guest.run(START_LIMIT, create(request.toString()));
+            return guest.run(Guest.COMMAND_LIMIT, create(request.toString()));
         }
 
         private String create(String body) {
@@ -151,7 +152,7 @@ public final class GuestAgent {
      * Asks for something that may be refused; the answer is the output, the status is not 0 then.
      */
     CommandResult tryRequest(String method, String path, String body) {
-        return guest.run(START_LIMIT, curl(method, path, body));
+        return guest.run(Guest.COMMAND_LIMIT, curl(method, path, body));
     }
 
     private static String curl(String method, String path, String body) {

@@ -1,7 +1,7 @@
 package io.trueno.zram.vmtests;
 
 /** Data over NBD, through the kernel's nbd driver. */
-@NewestKernelOnly
+@Kernels(Kernels.Choice.NEWEST)
 class NbdDataVmTest extends DataContract {
     NbdDataVmTest() {
         super(Transport.NBD);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * of real page content. Swapped pages lie compressed in the same memory: what the process needs is
  * chosen so that it fits then, and in the emulated guest Zstandard takes long.
  */
-@NewestKernelOnly
+@Kernels(Kernels.Choice.NEWEST)
 abstract class SwapContract extends VmTest {
     private static final String PROGRAMS = "gcc.pages node-tsc.pages libreoffice.pages";
 
@@ -110,7 +110,7 @@ abstract class SwapContract extends VmTest {
                                 .formatted(
                                         meanwhile,
                                         System.getProperty("trueno.zram.pages"),
-                                        MemoryUser.program(),
+                                        CProgram.compiled("memory-user"),
                                         mib,
                                         PROGRAMS));
         assertThat(out).contains("round 1: " + mib * 256 + " pages verified");

@@ -7,12 +7,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
-/** The machines of a test class. */
+/** The machines of a test class: all that have ublk, unless {@link Kernels} says other. */
 final class TestMachines implements ArgumentsProvider {
     @Override
     public Stream<? extends Arguments> provideArguments(
             ParameterDeclarations parameters, ExtensionContext context) {
-        boolean newest = context.getRequiredTestClass().isAnnotationPresent(NewestKernelOnly.class);
-        return (newest ? Machines.newest() : Machines.all()).map(Arguments::of);
+        Kernels kernels = context.getRequiredTestClass().getAnnotation(Kernels.class);
+        return (kernels == null ? Machines.withUblk() : kernels.value().machines())
+                .map(Arguments::of);
     }
 }

@@ -10,16 +10,21 @@ public final class Machines {
 
     private Machines() {}
 
-    /** Every stock kernel; or User-Mode Linux, when its folder is named. */
-    public static Stream<Machine> all() {
+    /** Every stock kernel with ublk; or User-Mode Linux, when its folder is named. */
+    public static Stream<Machine> withUblk() {
         String uml = System.getProperty(UML, "");
         return uml.isEmpty()
-                ? Stream.of(StockKernel.values()).map(QemuMachine::new)
+                ? Stream.of(StockKernel.LINUX_6_12, StockKernel.LINUX_7_2).map(QemuMachine::new)
                 : Stream.of(new UmlMachine(Path.of(uml).toAbsolutePath()));
     }
 
-    /** The newest of {@link #all}, for what does not differ between kernels. */
+    /** A stock kernel without ublk. */
+    public static Stream<Machine> withoutUblk() {
+        return Stream.of(new QemuMachine(StockKernel.LINUX_6_1));
+    }
+
+    /** The newest of {@link #withUblk}, for what does not differ between kernels. */
     public static Stream<Machine> newest() {
-        return all().reduce((older, newer) -> newer).stream();
+        return withUblk().reduce((older, newer) -> newer).stream();
     }
 }

@@ -18,7 +18,7 @@ public record QemuMachine(StockKernel kernel) implements Machine {
     @Override
     public List<String> command(GuestSpec spec, Path exchange) throws IOException {
         Path folder = kernel.folder();
-        Path modules = KernelPackages.modules(folder);
+        Path modules = KernelFolder.modules(folder);
         Path initramfs = exchange.resolve("initramfs.gz");
         Initramfs.write(initramfs, modules);
         return List.of(

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 
 /** A kernel as Debian builds it. */
 public enum StockKernel {
+    /** Of Debian 12. It has no ublk. */
+    LINUX_6_1("6.1"),
     /** Of Debian 13. Its ublk can neither resize nor quiesce a device, nor batch. */
     LINUX_6_12("6.12"),
     /** Of Debian unstable. */
@@ -17,7 +19,7 @@ public enum StockKernel {
 
     /** {@code vmlinuz} and {@code lib/modules/VERSION}, fetched on first use. */
     Path folder() {
-        return KernelPackages.unpacked(version);
+        return KernelFolder.ofPackages(version);
     }
 
     @Override

@@ -34,7 +34,7 @@ public record UmlMachine(Path folder) implements Machine {
                 "ro",
                 "init=" + init,
                 "exchange=" + exchange,
-                "modules=" + KernelPackages.modules(folder),
+                "modules=" + KernelFolder.modules(folder),
                 "con=null",
                 "con0=null,fd:2",
                 "ssl=null",

@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The program {@code memory-user.c}, compiled by this machine's C compiler. */
-final class MemoryUser {
-    private MemoryUser() {}
+/** The programs of {@code src/test/c}, compiled by this machine's C compiler. */
+final class CProgram {
+    private CProgram() {}
 
-    /** Its path, for guests too. */
-    static Path program() {
-        Path program = Path.of("target/vm/memory-user").toAbsolutePath();
+    /** The path of the program from {@code NAME.c}, for guests too. */
+    static Path compiled(String name) {
+        Path program = Path.of("target/vm", name).toAbsolutePath();
         try {
             Files.createDirectories(program.getParent());
             Process compiler =
@@ -20,11 +20,11 @@ final class MemoryUser {
                                     "-O2",
                                     "-o",
                                     program.toString(),
-                                    "src/test/c/memory-user.c")
+                                    "src/test/c/" + name + ".c")
                             .inheritIO()
                             .start();
             if (compiler.waitFor() != 0) {
-                throw new IOException("cc cannot compile memory-user.c");
+                throw new IOException("cc cannot compile " + name + ".c");
             }
             return program;
         } catch (IOException e) {

@@ -13,23 +13,34 @@ import java.util.stream.Stream;
 /**
  * Debian packages of {@code vm-tests/kernels.txt}, fetched from the archive that this machine's apt
  * is set to and unpacked below a cache folder: {@code $XDG_CACHE_HOME} or {@code ~/.cache}, {@code
- * /trueno-zram/kernels}. Nothing is installed. An unpacked kernel is a folder with {@code vmlinuz}
- * and {@code lib/modules/VERSION}, the tables of depmod made.
+ * /trueno-zram/kernels}. Nothing is installed.
  */
-final class KernelPackages {
+final class DebianPackages {
     private static final Path TABLE = Path.of("kernels.txt");
     private static final String APT_HELPER = "/usr/lib/apt/apt-helper";
 
-    private KernelPackages() {}
+    private DebianPackages() {}
 
     private record Pinned(String name, String sha256, String path) {}
 
+    /** Makes of what packages hold what is kept of them. */
+    @FunctionalInterface
+    interface Arrangement {
+        /**
+         * Fills a folder.
+         *
+         * @param root of the unpacked packages, deleted afterwards
+         * @param kept does not exist yet
+         */
+        void arrange(Path root, Path kept) throws IOException;
+    }
+
     /**
-     * The folder with the unpacked packages of {@code name}, fetched unless they are there.
+     * What is kept of the packages of {@code name}, fetched unless it is there.
      *
      * @throws UncheckedIOException if they cannot be had; the message says what to do
      */
-    static Path unpacked(String name) {
+    static Path unpacked(String name, Arrangement arrangement) {
         try {
             List<Pinned> packages = pinned(name);
             Path cache = Files.createDirectories(cacheFolder());
@@ -41,21 +52,12 @@ final class KernelPackages {
                             StandardOpenOption.WRITE)) {
                 lock.lock();
                 if (!Files.isDirectory(folder)) {
-                    unpack(packages, folder);
+                    unpack(packages, folder, arrangement);
                 }
             }
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** {@code lib/modules/VERSION} in a kernel's folder. */
-    static Path modules(Path kernel) throws IOException {
-        Path parent = kernel.resolve("lib/modules");
-        try (Stream<Path> versions = Files.list(parent)) {
-            return versions.findFirst()
-                    .orElseThrow(() -> new IOException("no modules in " + parent));
         }
     }
 
@@ -68,7 +70,7 @@ final class KernelPackages {
             }
         }
         if (found.isEmpty()) {
-            throw new IOException("no kernel " + name + " in vm-tests/kernels.txt");
+            throw new IOException("no package " + name + " in vm-tests/kernels.txt");
         }
         return found;
     }
@@ -82,7 +84,8 @@ final class KernelPackages {
         return folder.resolve("trueno-zram/kernels");
     }
 
-    private static void unpack(List<Pinned> packages, Path folder) throws IOException {
+    private static void unpack(List<Pinned> packages, Path folder, Arrangement arrangement)
+            throws IOException {
         Path work = Files.createTempDirectory(folder.getParent(), "unpacking");
         String archive = debianArchive();
         for (Pinned one : packages) {
@@ -108,26 +111,9 @@ final class KernelPackages {
             HostCommand.text("dpkg", "-x", deb.toString(), work.resolve("root").toString());
             Files.delete(deb);
         }
-        arrange(work.resolve("root"), work.resolve("kernel"));
-        Files.move(work.resolve("kernel"), folder);
+        arrangement.arrange(work.resolve("root"), work.resolve("kept"));
+        Files.move(work.resolve("kept"), folder);
         HostCommand.text("rm", "-r", work.toString());
-    }
-
-    /** Packages differ in where they keep what; guests want one layout. */
-    private static void arrange(Path root, Path kernel) throws IOException {
-        Files.createDirectories(kernel.resolve("lib"));
-        Files.move(find(root, "vmlinuz*"), kernel.resolve("vmlinuz"));
-        Files.move(find(root, "modules"), kernel.resolve("lib/modules"));
-        HostCommand.text(
-                "depmod", "-b", kernel.toString(), modules(kernel).getFileName().toString());
-    }
-
-    private static Path find(Path root, String name) throws IOException {
-        String found = HostCommand.text("find", root.toString(), "-name", name, "-print", "-quit");
-        if (found.isEmpty()) {
-            throw new IOException("no " + name + " in the packages");
-        }
-        return Path.of(found);
     }
 
     /** The root of the Debian archive that apt uses, with a slash at the end. */
