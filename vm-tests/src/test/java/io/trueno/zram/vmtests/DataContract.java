@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written to a device comes back, whoever writes and however. */
 abstract class DataContract extends VmTest {
+    private static final int MIB = 1 << 20;
+    private static final int PAGE = 4096;
     private static final int SIZE_MIB = 192;
+    private static final int OTHER_MIB = 16;
+    private static final int LAST_PAGE = OTHER_MIB * MIB / PAGE;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final Transport transport;
     private String name;
@@ -24,12 +31,16 @@ abstract class DataContract extends VmTest {
 
     @BeforeParameterizedClassInvocation
     void makeDevice() {
-        JsonObject request = new JsonObject();
-        request.addProperty("size_bytes", SIZE_MIB << 20);
-        request.addProperty("backend", transport.backend());
-        JsonObject device = agent.create(request);
+        JsonObject device = create(SIZE_MIB * MIB);
         name = device.get("name").getAsString();
         path = device.get("uri").getAsString();
+    }
+
+    private JsonObject create(int bytes) {
+        JsonObject request = new JsonObject();
+        request.addProperty("size_bytes", bytes);
+        request.addProperty("backend", transport.backend());
+        return agent.create(request);
     }
 
     @BeforeEach
@@ -37,34 +48,53 @@ abstract class DataContract extends VmTest {
         guest.sh("blkdiscard " + path);
     }
 
-    @ParameterizedTest(name = "{0} bs={1} iodepth={2} numjobs={3} direct={4}, {5} MiB each")
-    @CsvSource({
-        "randwrite, 4k, 1, 1, 1, 2",
-        "randwrite, 4k, 32, 4, 1, 2",
-        "randwrite, 64k, 128, 1, 1, 16",
-        "write, 1m, 4, 1, 1, 32",
-        "write, 4k-1m, 16, 4, 1, 8",
-        "randwrite, 4k, 1, 1, 0, 4",
-        "randrw, 4k-64k, 16, 1, 0, 8",
-    })
-    void fioReadsBackWhatItWrote(String rw, String bs, int depth, int jobs, int direct, int mib) {
+    @ParameterizedTest
+    @MethodSource("io.trueno.zram.vmtests.FioLoad#everyPair")
+    void fioReadsBackWhatItWrote(FioLoad load) {
+        guest.sh(LIMIT, load.script(path, SIZE_MIB));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.trueno.zram.vmtests.FioLoad#all")
+    @Tag("slow")
+    void fioReadsBackWhatItWroteInEveryCombination(FioLoad load) {
+        guest.sh(LIMIT, load.script(path, SIZE_MIB));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void fioReadsBackWhatItWroteInRequestsOfAllSizesAmongReads(int direct) {
         guest.sh(
-                Duration.ofMinutes(3),
+                LIMIT,
                 """
-                fio --name=verify --filename=%s --rw=%s --bs=%s --iodepth=%d --numjobs=%d --direct=%d \
-                  --ioengine=libaio --verify=crc32c --verify_fatal=1 --do_verify=1 --buffer_compress_percentage=60 \
-                  --size=%dm --offset_increment=%dm --io_size=%dm --randrepeat=1 --randseed=7 --group_reporting
+                fio --name=mixed --filename=%1$s --rw=randrw --bsrange=4k-1m --iodepth=16 --numjobs=4 --direct=%2$d \
+                  --ioengine=libaio --verify=crc32c --verify_fatal=1 --verify_state_save=0 --do_verify=1 \
+                  --size=%3$dm --offset_increment=%3$dm --io_size=8m --randrepeat=1 --randseed=7 --group_reporting
                 """
-                        .formatted(
-                                path,
-                                rw,
-                                bs,
-                                depth,
-                                jobs,
-                                direct,
-                                SIZE_MIB / jobs,
-                                SIZE_MIB / jobs,
-                                mib));
+                        .formatted(path, direct, SIZE_MIB / 4));
+    }
+
+    @Test
+    void theLastPageOfASizeThatIsNoWholePageIsWhole() {
+        JsonObject device = create(OTHER_MIB * MIB + 1);
+        String other = transport.attach(guest, device);
+        try {
+            guest.sh(
+                    """
+                    [ "$(blockdev --getsize64 %1$s)" = %2$d ]
+                    head -c 4096 /dev/urandom >/run/page
+                    dd if=/run/page of=%1$s bs=4096 seek=%3$d oflag=direct status=none
+                    head -c 512 /dev/urandom | tee /run/sector | dd of=%1$s bs=512 seek=$((%3$d * 8 + 7)) conv=fsync status=none
+                    dd if=/run/sector of=/run/page bs=512 seek=7 conv=notrunc status=none
+                    echo 3 >/proc/sys/vm/drop_caches
+                    dd if=%1$s bs=4096 skip=%3$d status=none | cmp - /run/page
+                    ! dd if=/run/page of=%1$s bs=4096 seek=%4$d conv=fsync status=none
+                    """
+                            .formatted(other, OTHER_MIB * MIB + PAGE, LAST_PAGE, LAST_PAGE + 1));
+        } finally {
+            transport.detach(guest, other);
+            agent.remove(device.get("name").getAsString());
+        }
     }
 
     @Test
@@ -81,7 +111,7 @@ abstract class DataContract extends VmTest {
 
     private void fileSystemKeepsFiles(String make, String check) {
         guest.sh(
-                Duration.ofMinutes(3),
+                LIMIT,
                 """
                 %s %s
                 mkdir -p /mnt/fs
