@@ -37,4 +37,22 @@ class PackageArrowsTest {
                         "io.trueno.zram.engine.memory..")
                 .check(CLASSES);
     }
+
+    @Test
+    void theKernelsDriverIsSpokenToBelowTheProtocol() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.trueno.zram.nbd.netlink", "io.trueno.zram.nbd.sys")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.trueno.zram.nbd", "io.netty..", "io.trueno.zram.engine..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.trueno.zram.nbd.sys")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.kenai.jffi..", "jnr..")
+                .check(CLASSES);
+    }
 }
