@@ -18,6 +18,7 @@ class NbdLifecycleVmTest extends LifecycleContract {
         assertThat(made.out()).startsWith("nbd+unix:///zram0?socket=");
         guest.sh(
                 """
+                modprobe nbd
                 nbd-client -unix /run/trueno-zram/nbd.sock /dev/nbd7 -N zram0 -b 4096
                 echo seven | dd of=/dev/nbd7 bs=4096 conv=sync oflag=direct status=none
                 [ "$(dd if=/dev/nbd7 bs=4096 count=1 iflag=direct status=none | tr -d '\\0 ')" = seven ]
