@@ -26,24 +26,17 @@ public final class FailureKeeper implements AfterTestExecutionCallback {
     @Override
     public void afterTestExecution(ExtensionContext context) throws IOException {
         if (context.getExecutionException().isPresent()) {
+            String method = context.getRequiredTestMethod().getName();
+            // Of a test with parameters the display name tells them, of another it is method().
+            String test = method + context.getDisplayName().replace(method + "()", "");
             Path folder =
                     Path.of(
                             "target/vm-failures",
                             context.getRequiredTestClass().getSimpleName(),
-                            fileName(
-                                    context.getRequiredTestMethod().getName()
-                                            + " "
-                                            + context.getDisplayName()
-                                            + " "
-                                            + guest.get().machine()));
+                            (test + " " + guest.get().machine()).replaceAll("\\W+", "-"));
             Files.createDirectories(folder.getParent());
             guest.get().keepEvidence(Files.createDirectories(folder));
             System.err.println("evidence kept in " + folder.toAbsolutePath());
         }
-    }
-
-    /** A test with parameters is told by its display name from the same one with others. */
-    private static String fileName(String name) {
-        return name.replaceAll("\\W+", "-");
     }
 }
