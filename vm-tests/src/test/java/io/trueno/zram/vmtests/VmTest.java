@@ -28,6 +28,11 @@ abstract class VmTest {
     void boot() {
         guest = Guest.boot(machine, spec());
         agent = new GuestAgent(guest);
+        prepare();
+    }
+
+    /** What a new guest gets before its tests: an agent that serves. */
+    void prepare() {
         agent.start();
     }
 
