@@ -19,7 +19,9 @@ public enum SelectionPolicy {
      * for.
      */
     public boolean admits(Algorithm algorithm) {
-        return this != SPEED || algorithm.kind() != Algorithm.Kind.ZSTD;
+        return this != SPEED
+                || algorithm.kind() == Algorithm.Kind.NONE
+                || algorithm.kind() == Algorithm.Kind.LZ4;
     }
 
     /**
