@@ -144,8 +144,8 @@ public final class CodecBench {
 
     /**
      * Pages that one subject works on before the next has its turn. Few enough that what all
-     * subjects write, each to places of its own, stays in the cache: with 256 it was in memory each
-     * time, and whoever writes a page in one piece at the end waited for it.
+     * subjects write, each to places of its own, fits the cache, as a store's scratch memory does;
+     * with 256 our LZ4 was at 0.91 and 0.94 of liblz4's speed, with 64 at 1.02 and 1.03.
      */
     static final int SLICE = 64;
 
