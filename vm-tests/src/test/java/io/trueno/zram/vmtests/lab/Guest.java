@@ -20,6 +20,9 @@ public final class Guest implements AutoCloseable {
     /** An emulated guest beside other work takes ten times as long as alone. */
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(4);
 
+    /** A stock kernel's start on an emulator fails now and then, which tells nothing of ours. */
+    private static final int BOOT_ATTEMPTS = 3;
+
     /** Of a command that names no limit; whatever hangs costs so much time, once. */
     public static final Duration COMMAND_LIMIT = Duration.ofMinutes(4);
 
@@ -40,31 +43,42 @@ public final class Guest implements AutoCloseable {
     }
 
     /**
-     * Boots a guest; it serves commands when this returns.
+     * Boots a guest; it serves commands when this returns. Where its kernel ends instead, it is
+     * booted again, and standard error says so.
      *
      * @throws UncheckedIOException if it cannot be booted; says where its console is
      */
     public static Guest boot(Machine machine, GuestSpec spec) {
         try {
-            Path folder = Files.createDirectories(Path.of("target/vm").toAbsolutePath());
-            Path exchange = Files.createTempDirectory(folder, "guest");
-            Files.write(exchange.resolve("serve-commands"), Resources.bytes("serve-commands"));
-            Files.writeString(exchange.resolve("environment"), environment(machine));
-            Process process =
-                    new ProcessBuilder(machine.command(spec, exchange))
-                            .redirectError(exchange.resolve("machine.log").toFile())
-                            .start();
-            Guest guest = new Guest(machine, exchange, process);
-            try {
-                guest.channel.await("ready", BOOT_LIMIT);
-            } catch (IOException e) {
-                process.destroyForcibly();
-                throw new IOException(machine + " did not boot: see " + exchange, e);
+            for (int attempt = 1; ; attempt++) {
+                Guest guest = start(machine, spec);
+                try {
+                    guest.channel.await("ready", BOOT_LIMIT);
+                    return guest;
+                } catch (IOException e) {
+                    guest.process.destroyForcibly();
+                    String failure = machine + " did not boot: see " + guest.exchange;
+                    if (attempt == BOOT_ATTEMPTS) {
+                        throw new IOException(failure, e);
+                    }
+                    System.err.println(failure + " (" + e.getMessage() + "); booting it again");
+                }
             }
-            return guest;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Guest start(Machine machine, GuestSpec spec) throws IOException {
+        Path folder = Files.createDirectories(Path.of("target/vm").toAbsolutePath());
+        Path exchange = Files.createTempDirectory(folder, "guest");
+        Files.write(exchange.resolve("serve-commands"), Resources.bytes("serve-commands"));
+        Files.writeString(exchange.resolve("environment"), environment(machine));
+        Process process =
+                new ProcessBuilder(machine.command(spec, exchange))
+                        .redirectError(exchange.resolve("machine.log").toFile())
+                        .start();
+        return new Guest(machine, exchange, process);
     }
 
     private static String environment(Machine machine) {

@@ -15,6 +15,12 @@ public record QemuMachine(StockKernel kernel) implements Machine {
     private static final String ACCELERATOR =
             System.getProperty("trueno.zram.qemuAccelerator", EMULATED);
 
+    /**
+     * The kernel starts on one processor; {@code qemu-init} brings the others up. While a kernel
+     * boots it patches its own code thousands of times, and an emulated processor that runs what
+     * another one patches may stop at a breakpoint that is gone when the kernel looks: a panic in
+     * the first second.
+     */
     @Override
     public List<String> command(GuestSpec spec, Path exchange) throws IOException {
         Path folder = kernel.folder();
@@ -43,7 +49,7 @@ public record QemuMachine(StockKernel kernel) implements Machine {
                 "-initrd",
                 initramfs.toString(),
                 "-append",
-                "console=ttyS0 quiet loglevel=4 panic=-1 nokaslr mitigations=off tsc=reliable",
+                "console=ttyS0 quiet loglevel=4 panic=-1 nokaslr mitigations=off tsc=reliable maxcpus=1",
                 "-serial",
                 "file:" + exchange.resolve("console.log"),
                 "-device",
