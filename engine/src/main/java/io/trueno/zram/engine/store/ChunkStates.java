@@ -34,6 +34,11 @@ final class ChunkStates {
         return (int) (state ^ EMPTY);
     }
 
+    /** Generation that a chunk is in. */
+    int generationOf(int chunk) {
+        return generation(segment(chunk).get(index(chunk)));
+    }
+
     /** Generation of a state. */
     static int generation(long state) {
         return (int) (state >>> 32);

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class CompactionTrigger {
     /** When this part of the memory in use has become free, the compactor looks at once. */
-    private static final int FREED_PER_LOOK = 64;
+    private static final int FREED_PER_LOOK = 32;
 
     private final LongAdder freed = new LongAdder();
     private final Sleeper compactor = new Sleeper();

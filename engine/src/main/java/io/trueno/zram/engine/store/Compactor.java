@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Compactor implements AutoCloseable {
     /** A pass starts when this share of the memory held is dead, and stops at half of it. */
-    private static final double DEAD_SHARE = 1.0 / 128;
+    private static final double DEAD_SHARE = 1.0 / 64;
 
     /**
      * What a chunk may lose without being thin: at its end, where the next cluster did not fit any
@@ -28,13 +28,13 @@ final class Compactor implements AutoCloseable {
     private static final int LEAST_LOST_PER_CHUNK = SlotArena.CHUNK / 64;
 
     /** A pass that would save less is not made. */
-    private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 16;
+    private static final long WORTHWHILE_BYTES = SlotArena.CHUNK / 8;
 
     /** A pass by itself moves at most this part of the memory, since it holds that twice. */
     private static final int PASSES = 32;
 
-    /** But it moves at least as much as two chunks may hold. */
-    private static final long LEAST_TO_MOVE = 2 * SlotArena.CHUNK;
+    /** But it moves at least as much as so many chunks may hold. */
+    private static final long LEAST_TO_MOVE = 4 * SlotArena.CHUNK;
 
     /**
      * While chunks are opened and retired this thread looks by the clock, so that requests need not
@@ -212,6 +212,7 @@ final class Compactor implements AutoCloseable {
                             return false; // nowhere to move to
                         }
                         moves++;
+                        epochs.renew(lane.number); // the scheduler may put this thread aside
                         notFrom(victims, lane.chunkOfLastCut());
                     }
                     page++;

@@ -3,10 +3,10 @@ package io.trueno.zram.engine.store;
 import java.util.Arrays;
 
 /**
- * Where slots of one lane were freed, so that new ones fill the gaps: under overwrites at random
- * the log's chunks would else all become thin at the same pace, and the {@link Compactor} would
- * move many pages for each one written. The smallest hole is taken that a slot fits in; what it
- * leaves over is a hole again.
+ * Where slots of one lane were freed, or a chunk had a rest too short for the next slot, so that
+ * new ones fill the gaps: under overwrites at random the log's chunks would else all become thin at
+ * the same pace, and the {@link Compactor} would move many pages for each one written. The smallest
+ * hole is taken that a slot fits in; what it leaves over is a hole again.
  *
  * <p>A hole is a hint. It counts as long as its chunk is in the generation that it was when the
  * slot was freed ({@link ChunkStates}), and is used only when nobody can read the old slot any more
@@ -119,7 +119,12 @@ final class Holes {
         return SlotArena.NONE;
     }
 
-    private void keep(long address, int bytes, int generation) {
+    /**
+     * Keeps a hole that nobody can read.
+     *
+     * @param generation of its chunk since before it was one
+     */
+    void keep(long address, int bytes, int generation) {
         if (bytes < LEAST_BYTES) {
             return;
         }

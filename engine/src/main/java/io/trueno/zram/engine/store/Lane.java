@@ -119,8 +119,8 @@ final class Lane {
 
     /**
      * Takes a slot: a hole that a slot before it has left, else a piece of the lane's chunk, for
-     * which a new chunk is taken when that is full. In the background, where clusters leave much at
-     * a chunk's end, that rest is kept for smaller slots.
+     * which a new chunk is taken when that is full. What is left at a chunk's end is kept for
+     * smaller slots: as a hole, and in the background, where clusters leave much, as a chunk.
      *
      * @return the slot's address, or {@link SlotArena#NONE}
      */
@@ -144,7 +144,7 @@ final class Lane {
 
     private boolean takeChunk() {
         if (!forCompaction) {
-            current.seal(); // what is dead in it may be the room for a fresh one
+            sealCurrent(); // what is dead in it may be the room for a fresh one
         }
         int fresh = arena.openChunk(forCompaction);
         if (fresh == SlotArena.NONE) {
@@ -157,6 +157,13 @@ final class Lane {
         }
         current.replace(fresh);
         return true;
+    }
+
+    private void sealCurrent() {
+        if (current.number() != SlotArena.NONE) {
+            holes.keep(current.end(), current.rest(), arena.generation(current.number()));
+            current.seal();
+        }
     }
 
     /** Bytes left in the lane's chunk. */

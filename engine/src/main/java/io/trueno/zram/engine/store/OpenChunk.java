@@ -35,6 +35,11 @@ final class OpenChunk {
         top -= slotBytes;
     }
 
+    /** The address after the last slot. */
+    long end() {
+        return SlotArena.chunkAddress(chunk) + top;
+    }
+
     /** Gives the chunk up, so that it can be emptied and reused. */
     void seal() {
         if (chunk != SlotArena.NONE) {

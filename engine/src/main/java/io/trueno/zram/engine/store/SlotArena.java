@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * synchronized, but for system calls.
  */
 final class SlotArena {
-    static final int CHUNK_SHIFT = 18;
+    static final int CHUNK_SHIFT = 17;
 
     /** Bytes in a chunk. */
     static final int CHUNK = 1 << CHUNK_SHIFT;
@@ -35,7 +35,7 @@ final class SlotArena {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Retired chunks kept for the next writer even without headroom. */
-    private static final int LEAST_READY = 2;
+    private static final int LEAST_READY = 4;
 
     /** Headroom is refilled when this share of it is used up. */
     private static final double REFILL_SHARE = 1.0 / 4;
@@ -280,9 +280,23 @@ final class SlotArena {
         compaction.looked();
     }
 
-    /** Called by a lane from time to time, after many slots were freed. */
-    synchronized void freedMany() {
-        compaction.changed();
+    /**
+     * Called by a lane from time to time, after many slots were freed. Where the compactor gets so
+     * little of the processors that retired chunks pile up, this gives one of them back.
+     */
+    void freedMany() {
+        int surplus = NONE;
+        synchronized (this) {
+            compaction.changed();
+            reclaimReady();
+            if (retired.size() > LEAST_READY && isReclaimable()) {
+                surplus = retired.remove().chunk();
+                usedChunks--;
+            }
+        }
+        if (surplus != NONE) {
+            giveBack(surplus);
+        }
     }
 
     /**
@@ -371,6 +385,11 @@ final class SlotArena {
         return states.addIf(chunkOf(address), generation, slotBytes);
     }
 
+    /** The generation that a chunk is in; a hole in it counts until that ends. */
+    int generation(int chunk) {
+        return states.generationOf(chunk);
+    }
+
     /** Has the holes of a chunk not be filled any more. */
     void forgetHoles(int chunk) {
         states.endGeneration(chunk);
@@ -410,7 +429,9 @@ final class SlotArena {
                 }
                 left = !retired.isEmpty();
             }
-            giveBack(surplus, count);
+            for (int i = 0; i < count; i++) {
+                giveBack(surplus[i]);
+            }
         } while (count == surplus.length);
         return left;
     }
@@ -426,16 +447,12 @@ final class SlotArena {
         }
     }
 
-    /** Gives memory of chunks that nobody else knows back to the system; then they are cold. */
-    private void giveBack(int[] surplus, int count) {
-        for (int i = 0; i < count; i++) {
-            file.punchArena(chunkAddress(surplus[i]), CHUNK);
-        }
+    /** Gives the memory of a chunk that nobody else knows back to the system; then it is cold. */
+    private void giveBack(int surplus) {
+        file.punchArena(chunkAddress(surplus), CHUNK);
         synchronized (this) {
-            for (int i = 0; i < count; i++) {
-                empty.addCold(surplus[i]);
-            }
-            isMemoryShort &= count == 0;
+            empty.addCold(surplus);
+            isMemoryShort = false;
             if (isRefillDue()) {
                 headroom.wake();
             }

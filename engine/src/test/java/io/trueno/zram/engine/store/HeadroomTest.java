@@ -124,8 +124,8 @@ class HeadroomTest {
             store.awaitHeadroom();
             store.headroom(12 * CHUNK);
             PageStoreTest.await(() -> store.stats().headroomBytes() == 12 * CHUNK);
-            store.headroom(3 * CHUNK);
-            assertThat(store.stats().headroomBytes()).isEqualTo(3 * CHUNK);
+            store.headroom(6 * CHUNK);
+            assertThat(store.stats().headroomBytes()).isEqualTo(6 * CHUNK);
             store.headroom(Long.MAX_VALUE);
             PageStoreTest.await(() -> store.stats().headroomBytes() > 4096 * PAGE);
         }

@@ -405,7 +405,7 @@ class PageStoreTest extends BlockDeviceContract {
                 storeAndLoad(store, pages, target, 100_000);
                 allocated = threads.getCurrentThreadAllocatedBytes() - before;
             }
-            // once per chunk of 256 KiB, which holds some 150 pages, bookkeeping may allocate
+            // once per chunk of 128 KiB, which holds some 75 pages, bookkeeping may allocate
             assertThat(allocated).as("bytes for 100 000 stores and loads").isLessThan(200_000);
         }
     }

@@ -125,7 +125,7 @@ class StoreFileTest {
             }
         }
         try (PageStore store = open(count)) {
-            PageStoreTest.await(() -> store.stats().memUsedTotal() <= 4 * SlotArena.CHUNK);
+            PageStoreTest.await(() -> store.stats().memUsedTotal() <= 6 * SlotArena.CHUNK);
             for (int i = 0; i < count; i++) {
                 byte[] expected = i % 8 == 0 ? content(2) : new byte[PAGE];
                 assertThat(read(store, i)).as("page %d", i).isEqualTo(expected);
