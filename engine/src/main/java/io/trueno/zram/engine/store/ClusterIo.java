@@ -89,7 +89,7 @@ final class ClusterIo {
         cluster.store(slots, address, dictionary);
         int put = 0;
         for (int place = 0; place < count; place++) {
-            long member = PageEntry.member(place, share, address);
+            long member = PageEntry.member(PageEntry.CLUSTER, place, share, address);
             if (io.replaceIf(lane, pages[place], entries[place], member)) {
                 put++;
             } else {
@@ -129,7 +129,7 @@ final class ClusterIo {
     }
 
     private static long member(long entry, int place, long address) {
-        return PageEntry.member(place, PageEntry.share(entry), address);
+        return PageEntry.member(PageEntry.CLUSTER, place, PageEntry.share(entry), address);
     }
 
     private boolean moveWhole(Lane lane, ClusterSlot cluster, long entry) {

@@ -32,6 +32,7 @@ final class Lane {
 
     private @Nullable ClusterSlot cluster;
     private @Nullable ZstdClusterCodec clusterDecoder;
+    private @Nullable TwinSlot twin;
     private @Nullable BackedRecord record;
     private final CRC32C crc32c = new CRC32C();
     private final SlotArena arena;
@@ -88,6 +89,15 @@ final class Lane {
         ClusterSlot current = cluster;
         if (current == null) {
             cluster = current = new ClusterSlot();
+        }
+        return current;
+    }
+
+    /** Where slots of twins are brought in to, and described. */
+    TwinSlot twin() {
+        TwinSlot current = twin;
+        if (current == null) {
+            twin = current = new TwinSlot();
         }
         return current;
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * slot entry    63..60 kind   59..47 packed length, 1..4096   46..40 check   39..0 slot address / 4
  * backed        63..60 kind   59..47 packed length, 1..4096   46..40 check   39..0 record address / 4
- * cluster's     63..60 kind   59..57 place   56..47 share / 4   46..40 check   39..0 slot address / 4
+ * member entry  63..60 kind   59..57 place   56..47 share / 4   46..40 check   39..0 slot address / 4
  * fill entry    63..60 FILL   59 form   58..32 check          31..0 value
  * </pre>
  *
@@ -35,6 +35,9 @@ final class PageEntry {
     /** Zstandard blocks that need a dictionary, then one byte that is the dictionary's number. */
     static final int ZSTD_DICTIONARY = 4;
 
+    /** One page of a {@link TwinSlot}. */
+    static final int TWIN = 6;
+
     /** Written back: the packed bytes are in a record of the {@link Backing} device. */
     static final int BACKED = 13;
 
@@ -55,7 +58,7 @@ final class PageEntry {
     /** Bytes of arena that an address can reach: 4 TiB. */
     static final long ADDRESS_SPACE = (1L << 40) * ADDRESS_UNIT;
 
-    /** Greatest share of a cluster's slot in bytes. */
+    /** Greatest share of a slot that several pages have, in bytes. */
     static final int MOST_SHARE = ((1 << 10) - 1) * ADDRESS_UNIT;
 
     private static final int PLACE_SHIFT = 10;
@@ -82,6 +85,7 @@ final class PageEntry {
             case ZSTD_DICTIONARY -> "zstd-dictionary";
             case BACKED -> "written-back";
             case CLUSTER -> "zstd-cluster";
+            case TWIN -> "twin";
             default -> null;
         };
     }
@@ -94,6 +98,11 @@ final class PageEntry {
     static boolean isSlot(long entry) {
         int kind = kind(entry);
         return kind != 0 && kind != FILL && kind != BACKED;
+    }
+
+    /** Whether an entry is of one of several pages that have a slot together. */
+    static boolean isMember(long entry) {
+        return kind(entry) == CLUSTER || kind(entry) == TWIN;
     }
 
     /**
@@ -119,7 +128,7 @@ final class PageEntry {
                         == slotCheck(entry & ~(SLOT_CHECK_MASK << SLOT_CHECK_SHIFT))
                 && bytes >= 1
                 && bytes <= SlotLayout.slotBytes(Pages.SIZE)
-                && (kind(entry) == CLUSTER || packedLength(entry) >= 1)
+                && (isMember(entry) || packedLength(entry) >= 1)
                 && address(entry) <= arenaBytes - bytes;
     }
 
@@ -133,34 +142,35 @@ final class PageEntry {
     }
 
     /**
-     * The entry of one page of a cluster.
+     * The entry of one of several pages that have a slot together.
      *
+     * @param kind {@link #CLUSTER} or {@link #TWIN}
      * @param place of the page in it, 0 to 7
      * @param share of the slot in bytes, a multiple of {@link #ADDRESS_UNIT}
      * @param address of the slot
      */
-    static long member(int place, int share, long address) {
-        return slot(CLUSTER, place << PLACE_SHIFT | share / ADDRESS_UNIT, address);
+    static long member(int kind, int place, int share, long address) {
+        return slot(kind, place << PLACE_SHIFT | share / ADDRESS_UNIT, address);
     }
 
-    /** Of a {@link #CLUSTER} entry: the page's place. */
+    /** Of a {@link #isMember member}: the page's place. */
     static int place(long entry) {
         return field(entry) >>> PLACE_SHIFT;
     }
 
-    /** Of a {@link #CLUSTER} entry: the page's share of the slot in bytes. */
+    /** Of a {@link #isMember member}: the page's share of the slot in bytes. */
     static int share(long entry) {
         return (field(entry) & SHARE_MASK) * ADDRESS_UNIT;
     }
 
     /** Bytes of arena that are free when a slot entry goes. */
     static int slotBytes(long entry) {
-        return kind(entry) == CLUSTER ? share(entry) : SlotLayout.slotBytes(field(entry));
+        return isMember(entry) ? share(entry) : SlotLayout.slotBytes(field(entry));
     }
 
-    /** Packed bytes of a page; of a cluster its share. */
+    /** Packed bytes of a page; of a member its share. */
     static int packedLength(long entry) {
-        return kind(entry) == CLUSTER ? share(entry) : field(entry);
+        return isMember(entry) ? share(entry) : field(entry);
     }
 
     private static int field(long entry) {

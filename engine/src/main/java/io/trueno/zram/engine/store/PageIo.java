@@ -29,6 +29,7 @@ final class PageIo {
     private final SlotArena arena;
     private final MemorySegment slots;
     private final ClusterIo clusters;
+    private final TwinIo twins;
     private volatile boolean verifiesChecksums = true;
     private volatile @Nullable Backing backing;
 
@@ -45,10 +46,15 @@ final class PageIo {
         this.arena = arena;
         slots = arena.segment();
         clusters = new ClusterIo(table, dictionaries, arena, this);
+        twins = new TwinIo(table, dictionaries, arena, this);
     }
 
     ClusterIo clusters() {
         return clusters;
+    }
+
+    TwinIo twins() {
+        return twins;
     }
 
     void verifyChecksums(boolean wanted) {
@@ -142,6 +148,9 @@ final class PageIo {
         if (PageEntry.kind(entry) == PageEntry.CLUSTER) {
             return clusters.move(lane, page, entry);
         }
+        if (PageEntry.kind(entry) == PageEntry.TWIN) {
+            return twins.move(lane, page, entry);
+        }
         int slotBytes = PageEntry.slotBytes(entry);
         long address = lane.allocate(slotBytes);
         if (address == SlotArena.NONE) {
@@ -217,7 +226,7 @@ final class PageIo {
             return; // what it pointed to cannot be told; the next start finds what is unused
         }
         account(lane, entry, -1);
-        if (PageEntry.kind(entry) == PageEntry.CLUSTER) {
+        if (PageEntry.isMember(entry)) {
             arena.free(PageEntry.address(entry), PageEntry.share(entry)); // leaves no hole
         } else if (PageEntry.isSlot(entry)) {
             lane.free(PageEntry.address(entry), PageEntry.slotBytes(entry));
@@ -226,7 +235,7 @@ final class PageIo {
         }
     }
 
-    private boolean isIntact(long entry, long page) {
+    boolean isIntact(long entry, long page) {
         return entry == PageEntry.HOLE
                 || (PageEntry.kind(entry) == PageEntry.FILL
                         ? PageEntry.isIntactFill(entry, page)
@@ -291,6 +300,10 @@ final class PageIo {
         int length = PageEntry.packedLength(entry);
         if (kind == PageEntry.BACKED) {
             kind = loadRecord(lane, page, entry);
+        } else if (kind == PageEntry.TWIN) {
+            TwinSlot twin = loadTwin(lane, page, entry);
+            kind = twin.kind();
+            length = twin.packedLength();
         } else {
             loadSlot(lane, page, entry);
         }
@@ -330,8 +343,19 @@ final class PageIo {
         }
     }
 
+    private TwinSlot loadTwin(Lane lane, long page, long entry) {
+        if (!PageEntry.isIntactSlot(entry, slots.byteSize())) {
+            throw damaged(page, "its table entry is damaged");
+        }
+        TwinSlot twin = lane.twin();
+        if (!twin.load(slots, entry, page, lane.packed, dictionaries)) {
+            throw damaged(page, "the slot that it shares is damaged");
+        }
+        return twin;
+    }
+
     /** Brings a slot's packed bytes into the lane, verified. */
-    private void loadSlot(Lane lane, long page, long entry) {
+    void loadSlot(Lane lane, long page, long entry) {
         int length = PageEntry.packedLength(entry);
         long address = PageEntry.address(entry);
         if (!PageEntry.isIntactSlot(entry, slots.byteSize())) {
@@ -344,6 +368,20 @@ final class PageIo {
                         != checksum(lane, page, PageEntry.kind(entry), length)) {
             throw damaged(page, "its checksum does not match");
         }
+    }
+
+    /** A number that slots of the same kind, length and packed bytes have in common. */
+    int contentTag(long page, long entry) {
+        int kind = PageEntry.kind(entry);
+        int length = PageEntry.packedLength(entry);
+        int stored = slots.get(CHECKSUM, PageEntry.address(entry) + SlotLayout.CHECKSUM);
+        return SlotLayout.checksum(stored, kind, length, page) + length;
+    }
+
+    /** Whether an intact entry's slot holds these packed bytes. */
+    boolean slotEquals(long entry, MemorySegment packed, int length) {
+        long at = PageEntry.address(entry) + SlotLayout.PACKED;
+        return MemorySegment.mismatch(slots, at, at + length, packed, 0, length) < 0;
     }
 
     /** Brings the packed bytes of a page that is written back into the lane; gives their kind. */
@@ -388,14 +426,16 @@ final class PageIo {
     void countDictionaryUser(long page, long[] users) {
         long entry = table.get(page);
         int kind = PageEntry.kind(entry);
-        boolean may = kind == PageEntry.ZSTD_DICTIONARY || kind == PageEntry.CLUSTER;
+        boolean may = kind == PageEntry.ZSTD_DICTIONARY || PageEntry.isMember(entry);
         if (may && PageEntry.isIntactSlot(entry, slots.byteSize())) {
             long address = PageEntry.address(entry);
             long last = SlotLayout.PACKED + PageEntry.packedLength(entry) - 1L;
             int number =
-                    kind == PageEntry.CLUSTER
-                            ? ClusterSlot.dictionaryNumber(slots, address)
-                            : slots.get(ValueLayout.JAVA_BYTE, address + last);
+                    switch (kind) {
+                        case PageEntry.CLUSTER -> ClusterSlot.dictionaryNumber(slots, address);
+                        case PageEntry.TWIN -> TwinSlot.dictionaryNumber(slots, address);
+                        default -> slots.get(ValueLayout.JAVA_BYTE, address + last);
+                    };
             if (number >= 0 && number < users.length) {
                 users[number]++;
             }

@@ -143,6 +143,11 @@ final class Recompressor implements AutoCloseable {
         return run(new RepackSelection(table, access, request, 0), MOST_TRAINED, false);
     }
 
+    /** Has pages of the same content share slots, on the caller's thread. */
+    Deduplication deduplicate(PageIo io) {
+        return new Deduplicator(table, io, tools, () -> closed).run();
+    }
+
     private Recompression run(RepackSelection selection, int mostTrained, boolean throttled) {
         begin();
         try {

@@ -33,6 +33,7 @@ final class CrashWriter {
 
     private static final int COLD_END = COLD + 512;
     private static final int COLD_WRITES = 500;
+    private static final int TWIN_CONTENTS = 5;
     private static final VarHandle VERSION = ValueLayout.JAVA_LONG.varHandle();
 
     private CrashWriter() {}
@@ -57,9 +58,12 @@ final class CrashWriter {
             store.backing(Path.of(args[0]).resolveSibling("backing"), (seed & 1) == 0);
         }
         Thread writeback = Thread.ofPlatform().daemon().unstarted(() -> writeBackForEver(store));
+        Thread deduplicator =
+                Thread.ofPlatform().daemon().unstarted(() -> deduplicateForEver(store));
         compactor.start();
         recompressor.start();
         writeback.start();
+        deduplicator.start();
         System.out.println("writing");
         System.out.flush();
     }
@@ -134,10 +138,19 @@ final class CrashWriter {
         return version % 11 == 0;
     }
 
+    /** Pages that have much the same content, so that they can share slots. */
+    private static boolean isTwin(int number) {
+        return number % 16 == 5 && (number < COLD || number >= COLD_END);
+    }
+
     /** What version {@code version} of a page holds. */
     static void fill(byte[] page, int number, long version) {
         if (isDiscarded(version)) {
             Arrays.fill(page, (byte) 0);
+            return;
+        }
+        if (isTwin(number)) {
+            RecordPages.fill(page, version % TWIN_CONTENTS);
             return;
         }
         if (number / 512 % 2 == 0) {
@@ -186,6 +199,12 @@ final class CrashWriter {
         System.out.flush();
         while (true) {
             store.recompress(RecompressionRequest.ALL);
+        }
+    }
+
+    private static void deduplicateForEver(PageStore store) {
+        while (true) {
+            store.deduplicate();
         }
     }
 

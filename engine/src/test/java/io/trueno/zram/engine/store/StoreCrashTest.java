@@ -57,6 +57,7 @@ class StoreCrashTest {
             assertThat(versions).as("versions written").isGreaterThan(times);
             assertThat(seen.dictionaries).as("kills that left dictionaries").isPositive();
             assertThat(seen.clusters).as("kills that left clusters").isPositive();
+            assertThat(seen.twins).as("kills that left twins").isPositive();
             assertThat(seen.backed).as("kills that left pages written back").isPositive();
         } finally {
             Files.deleteIfExists(store);
@@ -67,10 +68,15 @@ class StoreCrashTest {
         }
     }
 
+    private static boolean has(PageStore store, String codec) {
+        return store.codecs().stream().anyMatch(c -> c.codec().equals(codec) && c.pages() > 0);
+    }
+
     /** What some kills came in the midst of. */
     private static final class Seen {
         int dictionaries;
         int clusters;
+        int twins;
         int backed;
     }
 
@@ -135,11 +141,8 @@ class StoreCrashTest {
                     .isLessThanOrEqualTo(2 * store.backingStats().pages());
             StoreStats stats = store.stats();
             seen.dictionaries += stats.dictionaryBytes() > 0 ? 1 : 0;
-            seen.clusters +=
-                    store.codecs().stream()
-                                    .anyMatch(c -> c.codec().contains("cluster") && c.pages() > 0)
-                            ? 1
-                            : 0;
+            seen.clusters += has(store, "zstd-cluster") ? 1 : 0;
+            seen.twins += has(store, "twin") ? 1 : 0;
             seen.backed += store.backingStats().pages() > 0 ? 1 : 0;
             assertThat(stats.damagedEntries()).isZero();
             assertThat(stats.failedReads()).isZero();
