@@ -123,6 +123,14 @@ class CommandLineTest {
                 .isEqualTo("{\"saved_bytes\":0}\n");
     }
 
+    @Test
+    void deduplicateSaysWhatItSaved() throws Exception {
+        agent.run("create", "--size", "1M");
+        assertThat(agent.run("deduplicate", "zram0").out()).isEqualTo("0B saved in 0 pages\n");
+        assertThat(agent.run("deduplicate", "zram0", "--json").out())
+                .isEqualTo("{\"pages_shared\":0,\"bytes_saved\":0}\n");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -195,6 +203,7 @@ class CommandLineTest {
                 "stat",
                 "set",
                 "compact",
+                "deduplicate",
                 "idle",
                 "recompress",
                 "reset",

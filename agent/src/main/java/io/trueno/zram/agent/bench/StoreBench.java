@@ -106,7 +106,9 @@ public final class StoreBench {
         /** Fill it, and see what the process takes. */
         FOOTPRINT,
         /** Fill it, and let it be recompressed by itself. */
-        BACKGROUND
+        BACKGROUND,
+        /** Fill it, and let pages of the same content share memory. */
+        TWINS
     }
 
     /**
@@ -140,6 +142,7 @@ public final class StoreBench {
                 }
                 case FOOTPRINT -> bench.footprint();
                 case BACKGROUND -> bench.background(progress);
+                case TWINS -> bench.twins();
             };
         }
     }

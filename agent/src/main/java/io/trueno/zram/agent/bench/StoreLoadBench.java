@@ -1,6 +1,7 @@
 package io.trueno.zram.agent.bench;
 
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.store.Deduplication;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.StoreStats;
 import java.io.IOException;
@@ -21,8 +22,8 @@ import java.util.function.DoubleConsumer;
  * What {@code bench store --load} measures over a longer life of one device: {@code CHURN} how much
  * of the memory is packed pages after many overwrites, {@code MIXED} how two threads compare with
  * one, {@code FOOTPRINT} what the process takes beside the arena, {@code BACKGROUND} what
- * recompression gains and costs ({@link StoreBackgroundBench}). Every page carries content that its
- * number and version tell, and is verified at the end.
+ * recompression gains and costs ({@link StoreBackgroundBench}), {@code TWINS} what deduplication
+ * does. Every page carries content that its number and version tell, and is verified at the end.
  */
 public final class StoreLoadBench {
     private static final int CHURN_DEVICES = 10;
@@ -105,6 +106,37 @@ public final class StoreLoadBench {
             long rss_overhead_bytes,
             int verify_failures) {}
 
+    /**
+     * The lines of {@code bench store --load TWINS}.
+     *
+     * @param pages_shared with others
+     * @param seconds that it took
+     */
+    public record Twins(
+            long pages,
+            long pages_shared,
+            long saved_bytes,
+            double seconds,
+            double effective_ratio_before,
+            double effective_ratio_after,
+            int verify_failures) {}
+
+    Twins twins() {
+        double before = effectiveRatio();
+        long start = System.nanoTime();
+        Deduplication done = store.deduplicate();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        store.compact();
+        return new Twins(
+                devicePages,
+                done.pagesShared(),
+                done.bytesSaved(),
+                seconds,
+                before,
+                effectiveRatio(),
+                verifyFailures());
+    }
+
     Churn churn(DoubleConsumer progress) {
         double filled = density();
         double lowest = filled;
@@ -120,6 +152,12 @@ public final class StoreLoadBench {
         double churned = density();
         store.compact();
         return new Churn(devicePages, writes, filled, churned, lowest, density(), verifyFailures());
+    }
+
+    private double effectiveRatio() {
+        StoreStats stats = store.stats();
+        return (double) stats.origDataSize()
+                / (stats.memUsedTotal() + stats.indexBytes() + stats.dictionaryBytes());
     }
 
     private double density() {

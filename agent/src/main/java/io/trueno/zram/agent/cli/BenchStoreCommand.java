@@ -69,7 +69,8 @@ final class BenchStoreCommand implements Callable<Integer> {
                     "Measure one long-lived device, instead: ${COMPLETION-CANDIDATES}. CHURN"
                             + " overwrites it ten times, MIXED reads and writes with one thread and"
                             + " with two, FOOTPRINT tells what the process takes beside the arena,"
-                            + " BACKGROUND what recompression by itself gains and costs.")
+                            + " BACKGROUND what recompression by itself gains and costs, TWINS what"
+                            + " deduplication does.")
     private StoreBench.@Nullable Load load;
 
     @Option(

@@ -31,6 +31,7 @@ public final class CommandLineProgram {
         commands.put("stat", StatCommand::new);
         commands.put("set", SetCommand::new);
         commands.put("compact", CompactCommand::new);
+        commands.put("deduplicate", DeduplicateCommand::new);
         commands.put("writeback", WritebackCommand::new);
         commands.put("idle", IdleCommand::new);
         commands.put("recompress", RecompressCommand::new);

@@ -4,6 +4,7 @@ import io.trueno.zram.agent.device.BlockStates;
 import io.trueno.zram.agent.device.DeviceChange;
 import io.trueno.zram.agent.device.DeviceRequest;
 import io.trueno.zram.agent.device.DeviceStatus;
+import io.trueno.zram.engine.store.Deduplication;
 import io.trueno.zram.engine.store.Recompression;
 import io.trueno.zram.engine.store.WritebackResult;
 import java.nio.file.Path;
@@ -74,6 +75,12 @@ public final class ControlClient {
     /** Returns when the compaction is over. */
     public Compaction compact(String name) {
         return Json.read(http.request("POST", device(name) + "/compact", ""), Compaction.class);
+    }
+
+    /** Returns when the deduplication is over. */
+    public Deduplication deduplicate(String name) {
+        return Json.read(
+                http.request("POST", device(name) + "/deduplicate", ""), Deduplication.class);
     }
 
     /** Marks pages that were not used for so many seconds idle. */

@@ -15,7 +15,7 @@ final class ControlRoutes {
     private static final Logger LOG = System.getLogger(ControlRoutes.class.getName());
     private static final Pattern DEVICE =
             Pattern.compile(
-                    "/v1/devices/([a-z0-9]{1,16})(?:/(reset|compact|idle|recompress|writeback))?");
+                    "/v1/devices/([a-z0-9]{1,16})(?:/(reset|compact|deduplicate|idle|recompress|writeback))?");
     private static final Pattern BLOCK_STATE =
             Pattern.compile("/v1/devices/([a-z0-9]{1,16})/block_state/(\\d{1,12})");
     private static final Set<String> OTHER_PATHS =
@@ -108,6 +108,7 @@ final class ControlRoutes {
             }
             case "POST/compact" ->
                     ControlReply.json(200, new Compaction(devices.work(name).compact()));
+            case "POST/deduplicate" -> ControlReply.json(200, devices.work(name).deduplicate());
             default -> methodNotAllowed(request);
         };
     }

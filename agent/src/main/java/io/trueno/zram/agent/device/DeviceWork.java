@@ -2,6 +2,7 @@ package io.trueno.zram.agent.device;
 
 import io.trueno.zram.agent.device.DeviceException.Kind;
 import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.store.Deduplication;
 import io.trueno.zram.engine.store.PageStore;
 import io.trueno.zram.engine.store.Recompression;
 import io.trueno.zram.engine.store.RecompressionRequest;
@@ -28,6 +29,11 @@ public final class DeviceWork {
      */
     public long compact() {
         return store.get().compact();
+    }
+
+    /** Lets pages of the same content share memory. */
+    public Deduplication deduplicate() {
+        return store.get().deduplicate();
     }
 
     /**
