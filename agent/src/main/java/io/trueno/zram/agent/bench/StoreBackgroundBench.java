@@ -122,15 +122,15 @@ final class StoreBackgroundBench {
                 done.pagesGained(),
                 saved,
                 saved / 1e6 / (repack + compaction),
-                ratio(before),
-                ratio(after),
+                before.effectiveRatio(),
+                after.effectiveRatio(),
                 hot.length,
                 together.percentile(50) / 1e3,
                 together.percentile(99) / 1e3,
                 clustered - clustered(store),
                 alone.percentile(50) / 1e3,
                 alone.percentile(99) / 1e3,
-                ratio(store.stats()),
+                store.stats().effectiveRatio(),
                 failures.getAsInt());
     }
 
@@ -160,10 +160,6 @@ final class StoreBackgroundBench {
 
     private static long memory(StoreStats stats) {
         return stats.memUsedTotal() + stats.dictionaryBytes();
-    }
-
-    private static double ratio(StoreStats stats) {
-        return (double) stats.origDataSize() / (memory(stats) + stats.indexBytes());
     }
 
     /** CPU time of the threads of this process whose names end so. */

@@ -217,7 +217,6 @@ public final class StoreBench {
         for (int f : failures) {
             failed += f;
         }
-        long everything = stats.memUsedTotal() + stats.indexBytes() + stats.dictionaryBytes();
         return new StoreResult(
                 stream.writes(),
                 options.threads(),
@@ -228,7 +227,7 @@ public final class StoreBench {
                 stats.memUsedTotal(),
                 stats.indexBytes(),
                 stats.dictionaryBytes(),
-                (double) stats.origDataSize() / everything,
+                stats.effectiveRatio(),
                 stats.samePages(),
                 stats.hugePages(),
                 CodecBench.gigabytesPerSecond(stream.writes(), writes.percentile(50)),

@@ -122,7 +122,7 @@ public final class StoreLoadBench {
             int verify_failures) {}
 
     Twins twins() {
-        double before = effectiveRatio();
+        double before = store.stats().effectiveRatio();
         long start = System.nanoTime();
         Deduplication done = store.deduplicate();
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -133,7 +133,7 @@ public final class StoreLoadBench {
                 done.bytesSaved(),
                 seconds,
                 before,
-                effectiveRatio(),
+                store.stats().effectiveRatio(),
                 verifyFailures());
     }
 
@@ -152,12 +152,6 @@ public final class StoreLoadBench {
         double churned = density();
         store.compact();
         return new Churn(devicePages, writes, filled, churned, lowest, density(), verifyFailures());
-    }
-
-    private double effectiveRatio() {
-        StoreStats stats = store.stats();
-        return (double) stats.origDataSize()
-                / (stats.memUsedTotal() + stats.indexBytes() + stats.dictionaryBytes());
     }
 
     private double density() {

@@ -56,7 +56,6 @@ public record DeviceStatus(
      * stored.
      */
     public double effectiveRatio() {
-        long taken = stats.memUsedTotal() + stats.indexBytes() + stats.dictionaryBytes();
-        return stats.origDataSize() == 0 ? 0 : (double) stats.origDataSize() / taken;
+        return stats.effectiveRatio();
     }
 }

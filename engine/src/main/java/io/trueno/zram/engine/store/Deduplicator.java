@@ -123,10 +123,10 @@ final class Deduplicator {
                 before += PageEntry.slotBytes(entry);
             }
             long after = count < 2 ? before : (long) TwinSlot.share(count, length) * count;
-            if (after < before
-                    && io.twins().create(lane, pages, entries, count, kind, length) > 0) {
-                shared += count;
-                saved += before - after;
+            if (after < before) {
+                int put = io.twins().create(lane, pages, entries, count, kind, length);
+                shared += put;
+                saved += put == 0 ? 0 : before - after;
             }
             return true;
         } catch (BlockIoException.StoreFailure e) {

@@ -49,4 +49,13 @@ public record StoreStats(
         long softLimitBytes,
         long softLimitEvents,
         long dictionaryBytes,
-        long unlockedBytes) {}
+        long unlockedBytes) {
+    /**
+     * Bytes kept for each byte of memory taken, index and dictionaries included; 0 while nothing is
+     * stored.
+     */
+    public double effectiveRatio() {
+        long taken = memUsedTotal + indexBytes + dictionaryBytes;
+        return origDataSize == 0 ? 0 : (double) origDataSize / taken;
+    }
+}

@@ -43,8 +43,8 @@ public final class Guest implements AutoCloseable {
     }
 
     /**
-     * Boots a guest; it serves commands when this returns. Where its kernel ends instead, it is
-     * booted again, and standard error says so.
+     * Boots a guest; it serves commands when this returns. Where it does not come up, it is booted
+     * again, twice at most, and standard error says so.
      *
      * @throws UncheckedIOException if it cannot be booted; says where its console is
      */
