@@ -42,8 +42,8 @@ final class Compactor implements AutoCloseable {
      */
     private static final long LOOK_NANOS = 10_000_000;
 
-    /** Pages moved before the lane is given back, so that old memory can be reclaimed. */
-    private static final int MOVES_PER_HOLD = 64;
+    /** Pages looked at before the lane's epoch is renewed, so that old memory can be reclaimed. */
+    private static final int PAGES_PER_RENEWAL = 1024;
 
     private static final long RECLAIM_RETRY_NANOS = 1_000_000;
 
@@ -187,38 +187,59 @@ final class Compactor implements AutoCloseable {
     }
 
     /**
+     * Moves as much as there is room for beside the chunk that is kept for compaction; where that
+     * is nothing, or requests took the room meanwhile, what fits in the kept chunk. That always
+     * empties what it began with, so that there is a chunk to keep again: half of it moved might
+     * have emptied none.
+     *
      * @param lostPerChunk bytes of each chunk that do not count as dead
      * @param deadBytesToLeave how much may stay dead
      * @param mostToMove how many bytes may be moved; what is moved is held twice until the end
      * @return whether anything was moved
      */
     private synchronized boolean pass(int lostPerChunk, long deadBytesToLeave, long mostToMove) {
-        BitSet victims = chooseVictims(lostPerChunk, deadBytesToLeave, mostToMove);
+        epochs.enter(lane.number);
+        try {
+            // requests may take all that a limit leaves beside the kept chunk before the pass ends
+            long besideKept = arena.limitBytes() == 0 ? Math.max(0, arena.room() - 1) : 0;
+            if (empty(lostPerChunk, deadBytesToLeave, mostToMove, besideKept)) {
+                return true;
+            }
+            lane.use(SlotArena.ChunkUse.COMPACTION);
+            return empty(lostPerChunk, deadBytesToLeave, mostToMove, Math.min(1, arena.room()));
+        } finally {
+            lane.use(SlotArena.ChunkUse.BACKGROUND);
+            epochs.exit(lane.number);
+        }
+    }
+
+    /** Whether there were thin chunks and all of them were emptied; the caller holds the lane. */
+    private boolean empty(
+            int lostPerChunk, long deadBytesToLeave, long mostToMove, long chunksToMoveTo) {
+        int lost = SlotLayout.slotBytes(Pages.SIZE); // at most, at the end of a chunk
+        long room = chunksToMoveTo * (SlotArena.CHUNK - lost);
+        room += Math.max(0, lane.openBytes() - lost);
+        room = Math.min(room, Math.max(mostToMove, LEAST_TO_MOVE));
+        BitSet victims = chooseVictims(lostPerChunk, deadBytesToLeave, room);
         if (victims.isEmpty()) {
             return false;
         }
-        long page = 0;
+        notFrom(victims, lane.chunkOfLastCut());
         long pages = table.pages();
-        while (page < pages && !closed) {
-            epochs.enter(lane.number);
-            try {
-                notFrom(victims, lane.chunkOfLastCut());
-                int moves = 0;
-                while (page < pages && moves < MOVES_PER_HOLD) {
-                    long entry = table.get(page);
-                    if (PageEntry.isSlot(entry)
-                            && victims.get(SlotArena.chunkOf(PageEntry.address(entry)))) {
-                        if (!io.move(lane, page, entry)) {
-                            return false; // nowhere to move to
-                        }
-                        moves++;
-                        epochs.renew(lane.number); // the scheduler may put this thread aside
-                        notFrom(victims, lane.chunkOfLastCut());
-                    }
-                    page++;
+        for (long page = 0; page < pages; page++) {
+            long entry = table.get(page);
+            if (PageEntry.isSlot(entry)
+                    && victims.get(SlotArena.chunkOf(PageEntry.address(entry)))) {
+                if (!io.move(lane, page, entry)) {
+                    return false; // nowhere to move to
                 }
-            } finally {
-                epochs.exit(lane.number);
+                epochs.renew(lane.number); // the scheduler may put this thread aside
+                notFrom(victims, lane.chunkOfLastCut());
+            } else if (page % PAGES_PER_RENEWAL == 0) {
+                epochs.renew(lane.number);
+                if (closed) {
+                    return false;
+                }
             }
         }
         return true;
@@ -236,9 +257,9 @@ final class Compactor implements AutoCloseable {
 
     /**
      * The thinnest sealed chunks, enough of them to leave no more than that much dead, and no more
-     * than may be moved and there is room to move to: a pass gives no chunk back before its end.
+     * than there is room to move to: a pass gives no chunk back before its end.
      */
-    private BitSet chooseVictims(int lostPerChunk, long deadBytesToLeave, long mostToMove) {
+    private BitSet chooseVictims(int lostPerChunk, long deadBytesToLeave, long room) {
         int end = arena.chunkHighWater();
         long[] thinnestFirst = new long[end];
         int sealed = 0;
@@ -251,31 +272,31 @@ final class Compactor implements AutoCloseable {
             }
         }
         Arrays.sort(thinnestFirst, 0, sealed);
-        BitSet victims = new BitSet(end);
+        long live = 0;
         long saved = 0;
-        int lost = SlotLayout.slotBytes(Pages.SIZE); // at most, at the end of a chunk
-        long chunks = arena.room();
-        if (arena.limitBytes() != 0) {
-            chunks = Math.min(chunks, 1); // requests may take all others before the pass ends
-        }
-        long room = chunks * (SlotArena.CHUNK - lost) + Math.max(0, lane.openBytes() - lost);
-        room = Math.min(room, Math.max(mostToMove, LEAST_TO_MOVE));
-        for (int i = 0; i < sealed && dead > deadBytesToLeave; i++) {
-            int live = (int) (thinnestFirst[i] >>> 32);
-            room -= live;
-            if (room < 0) {
+        int count = 0;
+        while (count < sealed && dead - saved > deadBytesToLeave) {
+            int liveInChunk = (int) (thinnestFirst[count] >>> 32);
+            live += liveInChunk;
+            if (live > room) {
                 break;
             }
-            int deadInChunk = deadIn(live, lostPerChunk);
-            victims.set((int) thinnestFirst[i]);
-            dead -= deadInChunk;
-            saved += deadInChunk;
+            saved += deadIn(liveInChunk, lostPerChunk);
+            count++;
         }
+        BitSet victims = new BitSet(end);
         if (saved < WORTHWHILE_BYTES) {
-            return new BitSet();
+            return victims;
         }
         pagesCompacted.addAndGet(saved >>> Pages.SHIFT);
-        victims.stream().forEach(arena::forgetHoles); // nothing shall be put there any more
+        for (int i = 0; i < count; i++) {
+            int chunk = (int) thinnestFirst[i];
+            arena.forgetHoles(chunk); // nothing shall be put there any more
+            room -= Math.max(0, arena.sealedLiveBytes(chunk)); // which requests may just have done
+            if (room >= 0) {
+                victims.set(chunk);
+            }
+        }
         return victims;
     }
 

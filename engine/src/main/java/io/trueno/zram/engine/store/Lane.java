@@ -7,6 +7,7 @@ import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.PageCodecs;
 import io.trueno.zram.engine.codec.zstd.ZstdClusterCodec;
+import io.trueno.zram.engine.store.SlotArena.ChunkUse;
 import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Lane {
     private final CRC32C crc32c = new CRC32C();
     private final SlotArena arena;
     private final SimdBackend backend;
-    private final boolean forCompaction;
+    private ChunkUse use;
     private @Nullable PageCodec lz4;
     private @Nullable PageCodec zstd;
     private OpenChunk current;
@@ -47,14 +48,14 @@ final class Lane {
     private long filledHole = SlotArena.NONE;
 
     /**
-     * @param forCompaction whether slots are cut from fresh chunks only, even the last one that
-     *     there is
+     * @param use what its chunks are opened for; but for requests, slots are cut from fresh ones
+     *     only
      */
-    Lane(int number, SlotArena arena, Epochs epochs, SimdBackend backend, boolean forCompaction) {
+    Lane(int number, SlotArena arena, Epochs epochs, SimdBackend backend, ChunkUse use) {
         this.number = number;
         this.arena = arena;
         this.backend = backend;
-        this.forCompaction = forCompaction;
+        this.use = use;
         sameFill = SameFill.create(backend);
         current = new OpenChunk(arena);
         spare = new OpenChunk(arena);
@@ -135,7 +136,7 @@ final class Lane {
      * @return the slot's address, or {@link SlotArena#NONE}
      */
     long allocate(int slotBytes) {
-        if (!forCompaction) {
+        if (use == ChunkUse.REQUEST) {
             filledHole = holes.take(slotBytes);
             if (filledHole != SlotArena.NONE) {
                 return filledHole;
@@ -153,20 +154,25 @@ final class Lane {
     }
 
     private boolean takeChunk() {
-        if (!forCompaction) {
+        if (use == ChunkUse.REQUEST) {
             sealCurrent(); // what is dead in it may be the room for a fresh one
         }
-        int fresh = arena.openChunk(forCompaction);
+        int fresh = arena.openChunk(use);
         if (fresh == SlotArena.NONE) {
             return false;
         }
-        if (forCompaction && current.rest() > spare.rest()) {
+        if (use != ChunkUse.REQUEST && current.rest() > spare.rest()) {
             OpenChunk shorter = spare;
             spare = current;
             current = shorter;
         }
         current.replace(fresh);
         return true;
+    }
+
+    /** Changes what chunks are opened for from now on, in the background. */
+    void use(ChunkUse newUse) {
+        use = newUse;
     }
 
     private void sealCurrent() {
@@ -204,7 +210,7 @@ final class Lane {
     /** Gives up a slot, of one page alone, that no page table entry points to any more. */
     void free(long address, int slotBytes) {
         long state = arena.free(address, slotBytes);
-        if (!forCompaction && SlotArena.isHole(state)) {
+        if (use == ChunkUse.REQUEST && SlotArena.isHole(state)) {
             holes.add(address, slotBytes, ChunkStates.generation(state));
         }
     }

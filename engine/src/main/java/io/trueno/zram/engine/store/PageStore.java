@@ -4,6 +4,7 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.BlockDevice;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SelectionPolicy;
+import io.trueno.zram.engine.store.SlotArena.ChunkUse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -83,7 +84,8 @@ public final class PageStore implements BlockDevice {
         io = new PageIo(options.name(), table, access, dictionaries, arena);
         lanes = new Lane[epochs.lanes()];
         for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = new Lane(i, arena, epochs, options.backend(), i >= shared);
+            ChunkUse use = i < shared ? ChunkUse.REQUEST : ChunkUse.BACKGROUND;
+            lanes[i] = new Lane(i, arena, epochs, options.backend(), use);
         }
         backed = new BackedPages(options.name(), file, table, access, epochs, io, lanes);
         backed.find();

@@ -66,6 +66,17 @@ final class SlotArena {
 
     private record Retired(int chunk, long epoch) {}
 
+    /**
+     * What a chunk is opened for, which says what the caller may take. The last chunk that there is
+     * room or, when the system has no more, memory for is kept for {@code COMPACTION}, so that a
+     * full arena can still be compacted; who takes it shall empty another.
+     */
+    enum ChunkUse {
+        REQUEST,
+        BACKGROUND,
+        COMPACTION
+    }
+
     /** An arena of cold chunks; {@link #adopt} those that hold slots before the first use. */
     SlotArena(StoreFile file, Epochs epochs) {
         this.file = file;
@@ -302,23 +313,21 @@ final class SlotArena {
     /**
      * Takes an empty chunk for the caller alone.
      *
-     * @param forCompaction whether the caller may take the last chunk that there is room or, when
-     *     the system has no more, memory for: it is kept so that a full arena can still be
-     *     compacted
      * @return its number, or {@link #NONE}
      */
-    int openChunk(boolean forCompaction) {
+    int openChunk(ChunkUse use) {
+        boolean takesLast = use == ChunkUse.COMPACTION;
         int chunk;
         synchronized (this) {
             compaction.changed();
             reclaimReady();
             long room = room();
             compaction.lookIf(room < CLOSE_TO_FULL, usedBytes());
-            if (room < (forCompaction ? 1 : 2)) {
+            if (room < (takesLast ? 1 : 2)) {
                 headroom.wake(); // there may be memory again
                 return NONE;
             }
-            if (!forCompaction && !isChunkForRequest()) {
+            if (use == ChunkUse.REQUEST && !isChunkForRequest()) {
                 return NONE;
             }
             usedChunks++;
@@ -329,7 +338,7 @@ final class SlotArena {
             if (isRefillDue()) {
                 headroom.wake();
             }
-            if (isReadyBesideLast() || (forCompaction && empty.readyCount() > 0)) {
+            if (isReadyBesideLast() || (takesLast && empty.readyCount() > 0)) {
                 return empty.takeReady();
             }
             chunk = empty.takeCold();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.store.SlotArena.ChunkUse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ class HolesTest {
     }
 
     private int fullChunk() {
-        int full = arena.openChunk(false);
+        int full = arena.openChunk(ChunkUse.REQUEST);
         arena.seal(full, SlotArena.CHUNK);
         return full;
     }
@@ -104,7 +105,7 @@ class HolesTest {
     void holesOfAChunkThatServesAgainAreNotFilled() {
         freeBatch(0);
         freeBatch(2 * Holes.BATCH);
-        int keptForTheCompactor = arena.openChunk(false);
+        int keptForTheCompactor = arena.openChunk(ChunkUse.REQUEST);
         arena.seal(keptForTheCompactor, 0);
         int left = SlotArena.CHUNK - 2 * Holes.BATCH * SLOT;
         arena.free(slot(chunk, 1), left); // the rest at once
@@ -122,7 +123,7 @@ class HolesTest {
         long seed = System.nanoTime();
         System.out.println("seed=" + seed);
         Random random = new Random(seed);
-        Lane lane = new Lane(0, arena, epochs, SimdBackend.SCALAR, false);
+        Lane lane = new Lane(0, arena, epochs, SimdBackend.SCALAR, ChunkUse.REQUEST);
         TreeMap<Long, Integer> used = new TreeMap<>();
         List<Long> addresses = new ArrayList<>();
         for (int i = 0; i < 50_000; i++) {

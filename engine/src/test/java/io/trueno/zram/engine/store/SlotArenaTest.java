@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.SelectionPolicy;
+import io.trueno.zram.engine.store.SlotArena.ChunkUse;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,20 +32,33 @@ class SlotArenaTest {
 
     @Test
     void withoutHeadroomARequestTakesMemoryItself() {
-        assertThat(arena.openChunk(false)).isNotEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.REQUEST)).isNotEqualTo(SlotArena.NONE);
         assertThat(arena.awaitReady()).isTrue();
     }
 
     @Test
     void withHeadroomARequestTakesReadyChunksOnly() {
         arena.headroom(SlotArena.CHUNK);
-        assertThat(arena.openChunk(false)).isEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.REQUEST)).isEqualTo(SlotArena.NONE);
         assertThat(arena.usedChunks()).isZero();
         makeReady();
-        assertThat(arena.openChunk(false)).as("the compactor's").isEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.REQUEST))
+                .as("the compactor's")
+                .isEqualTo(SlotArena.NONE);
         int chunk = makeReady();
         assertThat(arena.awaitReady()).isTrue();
-        assertThat(arena.openChunk(false)).isEqualTo(chunk);
+        assertThat(arena.openChunk(ChunkUse.REQUEST)).isEqualTo(chunk);
+    }
+
+    @Test
+    void onlyCompactionTakesTheLastChunkWithinTheLimit() {
+        arena.limit(3L * SlotArena.CHUNK);
+        assertThat(arena.openChunk(ChunkUse.REQUEST)).isNotEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.BACKGROUND)).isNotEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.REQUEST)).isEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.BACKGROUND)).isEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.COMPACTION)).isNotEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.COMPACTION)).isEqualTo(SlotArena.NONE);
     }
 
     @Test
@@ -83,12 +97,12 @@ class SlotArenaTest {
         int chunk = arena.takeCold(); // nothing comes of it for long
         assertThat(arena.awaitReady()).isFalse();
         arena.madeReady(chunk);
-        assertThat(arena.openChunk(false)).isEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.REQUEST)).isEqualTo(SlotArena.NONE);
         for (int i = 1; i < 8; i++) {
             makeReady();
         }
         assertThat(arena.awaitReady()).isTrue();
-        assertThat(arena.openChunk(false)).isNotEqualTo(SlotArena.NONE);
+        assertThat(arena.openChunk(ChunkUse.REQUEST)).isNotEqualTo(SlotArena.NONE);
     }
 
     private int makeReady() {
