@@ -18,6 +18,10 @@ import java.util.concurrent.CompletionException;
 /** The threads that serve a device, one for each of its queues. */
 public final class QueueThreads {
     private static final int MOST_LOOKS = 2048;
+
+    /** For how long a request may be held back at most, so that others come with it. */
+    private static final long MOST_GATHERING_NANOS = 100_000;
+
     private static final long CPU_MASK_BYTES = 1024;
 
     private final DeviceInfo device;
@@ -74,10 +78,20 @@ public final class QueueThreads {
 
     private void serve(int queue, QueueCounters counted, CompletableFuture<Void> ready) {
         pin(queue);
-        Spin spin = new Spin(Runtime.getRuntime().availableProcessors() > 1 ? MOST_LOOKS : 0);
+        boolean alone = Runtime.getRuntime().availableProcessors() == 1;
+        Spin spin = new Spin(alone ? 0 : MOST_LOOKS);
+        Gathering gathering = new Gathering(alone ? 0 : Processor.GATHERING_LOOKS);
         try (UblkQueue served =
                 new UblkQueue(
-                        device, queue, deviceFd, leaveFd, requests, counted, spin, !usersWait)) {
+                        device,
+                        queue,
+                        deviceFd,
+                        leaveFd,
+                        requests,
+                        counted,
+                        spin,
+                        gathering,
+                        !usersWait)) {
             served.fetchAll();
             ready.complete(null);
             served.serve();
@@ -112,6 +126,11 @@ public final class QueueThreads {
     /** Whether a queue is still served. */
     public boolean areServing() {
         return threads.stream().anyMatch(Thread::isAlive);
+    }
+
+    /** What is measured once in a process. */
+    private static final class Processor {
+        static final int GATHERING_LOOKS = Spin.looksIn(MOST_GATHERING_NANOS);
     }
 
     /** What the queues have done since the start. */

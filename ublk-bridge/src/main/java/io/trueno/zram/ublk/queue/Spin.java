@@ -11,6 +11,8 @@ import io.trueno.zram.ublk.uring.Uring;
  */
 final class Spin {
     private static final int LEAST_LOOKS = 16;
+    private static final int LOOKS_PER_TRIAL = 4096;
+    private static final int TRIALS = 20; // the loop is compiled by then
 
     private final int mostLooks;
     private int looks;
@@ -35,5 +37,21 @@ final class Spin {
         }
         looks = Math.max(Math.min(LEAST_LOOKS, mostLooks), looks / 2);
         return false;
+    }
+
+    /**
+     * How many turns of an empty waiting loop this processor does in so many nanoseconds: between
+     * kinds of processors that differs by ten. Takes some milliseconds.
+     */
+    static int looksIn(long nanos) {
+        long least = Long.MAX_VALUE;
+        for (int trial = 0; trial < TRIALS; trial++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < LOOKS_PER_TRIAL; i++) {
+                Thread.onSpinWait();
+            }
+            least = Math.min(least, System.nanoTime() - start);
+        }
+        return Math.clamp(nanos * LOOKS_PER_TRIAL / Math.max(1, least), 1, Integer.MAX_VALUE);
     }
 }

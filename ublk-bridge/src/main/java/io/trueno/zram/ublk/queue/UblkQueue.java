@@ -34,6 +34,7 @@ final class UblkQueue implements AutoCloseable {
     private final RequestServer requests;
     private final QueueCounters counters;
     private final Spin spin;
+    private final Gathering gathering;
     private final MemorySegment buffers;
     private final MemorySegment descriptors;
     private final Uring ring;
@@ -54,12 +55,14 @@ final class UblkQueue implements AutoCloseable {
             RequestServer requests,
             QueueCounters counters,
             Spin spin,
+            Gathering gathering,
             boolean buffersNow) {
         this.number = number;
         this.deviceFd = deviceFd;
         this.requests = requests;
         this.counters = counters;
         this.spin = spin;
+        this.gathering = gathering;
         depth = device.depth();
         bufferBytes = device.maxIoBytes();
         buffers = Linux.mapMemory((long) depth * bufferBytes, buffersNow);
@@ -101,12 +104,16 @@ final class UblkQueue implements AutoCloseable {
     /** Serves until the driver ends the commands, as on a stop, or the thread is to leave. */
     void serve() {
         while (fetching > 0 && !leaving) {
-            if (ring.ready() == 0 && !spin.findsWork(ring)) {
-                ring.submitAndWait(1);
-            } else {
+            if (ring.ready() > 0) {
                 ring.submitAndWait(0);
+            } else if (spin.findsWork(ring)) {
+                gathering.await();
+                ring.submitAndWait(0);
+            } else {
+                ring.submitAndWait(1);
             }
             int completions = ring.ready();
+            gathering.took(completions);
             for (int i = 0; i < completions; i++) {
                 complete(ring.userData(i), ring.result(i));
             }
