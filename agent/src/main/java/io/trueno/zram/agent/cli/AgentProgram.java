@@ -7,6 +7,8 @@ import io.trueno.zram.agent.daemon.WarmUp;
 import io.trueno.zram.config.ConfigLoader;
 import io.trueno.zram.config.LoadedConfig;
 import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.codec.VectorWarmUp;
 import io.trueno.zram.ublk.process.SwapSafety;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -62,6 +64,7 @@ public final class AgentProgram {
         SwapSafety.neverEndForMemory();
         SwapSafety.lockFromNowOn();
         rehearse();
+        VectorWarmUp.begin(SimdBackend.detect());
         Agent agent = Agent.start(loaded.config(), Version.number(), new Upgrade(args));
         Runtime.getRuntime()
                 .addShutdownHook(

@@ -6,6 +6,7 @@ import io.trueno.zram.engine.SameFill;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.PageCodecs;
+import io.trueno.zram.engine.codec.Starting;
 import io.trueno.zram.engine.codec.zstd.ZstdClusterCodec;
 import io.trueno.zram.engine.store.SlotArena.ChunkUse;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +23,7 @@ final class Lane {
     final Counters counters = new Counters();
     final RequestTimes reads = new RequestTimes();
     final RequestTimes writes = new RequestTimes();
-    final SameFill sameFill;
+    private final Starting<SameFill> sameFill;
     final PagePacker packer;
 
     /** Packed bytes on their way to or from a slot. */
@@ -32,15 +33,15 @@ final class Lane {
     final MemorySegment page = MemorySegment.ofArray(new byte[Pages.SIZE]);
 
     private @Nullable ClusterSlot cluster;
-    private @Nullable ZstdClusterCodec clusterDecoder;
+    private @Nullable Starting<ZstdClusterCodec> clusterDecoder;
     private @Nullable TwinSlot twin;
     private @Nullable BackedRecord record;
     private final CRC32C crc32c = new CRC32C();
     private final SlotArena arena;
     private final SimdBackend backend;
     private ChunkUse use;
-    private @Nullable PageCodec lz4;
-    private @Nullable PageCodec zstd;
+    private @Nullable Starting<PageCodec> lz4;
+    private @Nullable Starting<PageCodec> zstd;
     private OpenChunk current;
     private OpenChunk spare;
     private OpenChunk cutFrom;
@@ -56,7 +57,7 @@ final class Lane {
         this.arena = arena;
         this.backend = backend;
         this.use = use;
-        sameFill = SameFill.create(backend);
+        sameFill = new Starting<>(backend, SameFill::create);
         current = new OpenChunk(arena);
         spare = new OpenChunk(arena);
         cutFrom = current;
@@ -68,21 +69,30 @@ final class Lane {
     @Nullable PageCodec decoder(int kind) {
         return switch (kind) {
             case PageEntry.LZ4 -> {
-                PageCodec current = lz4;
+                Starting<PageCodec> current = lz4;
                 if (current == null) {
-                    lz4 = current = PageCodecs.createForStore(Algorithm.LZ4, backend);
+                    lz4 = current = decoder(Algorithm.LZ4);
                 }
-                yield current;
+                yield current.get();
             }
             case PageEntry.ZSTD -> {
-                PageCodec current = zstd;
+                Starting<PageCodec> current = zstd;
                 if (current == null) {
-                    zstd = current = PageCodecs.createForStore(Algorithm.zstd(1), backend);
+                    zstd = current = decoder(Algorithm.zstd(1));
                 }
-                yield current;
+                yield current.get();
             }
             default -> null;
         };
+    }
+
+    private Starting<PageCodec> decoder(Algorithm algorithm) {
+        return new Starting<>(backend, now -> PageCodecs.createForStore(algorithm, now));
+    }
+
+    /** Finds and rebuilds same-filled pages. */
+    SameFill sameFill() {
+        return sameFill.get();
     }
 
     /** Where clusters are brought in to, and described. */
@@ -105,11 +115,12 @@ final class Lane {
 
     /** Reads clusters without a dictionary. */
     ZstdClusterCodec clusterDecoder() {
-        ZstdClusterCodec current = clusterDecoder;
+        Starting<ZstdClusterCodec> current = clusterDecoder;
         if (current == null) {
-            clusterDecoder = current = new ZstdClusterCodec(null, backend);
+            clusterDecoder =
+                    current = new Starting<>(backend, now -> new ZstdClusterCodec(null, now));
         }
-        return current;
+        return current.get();
     }
 
     /** Where records of the backing device are brought in to. */

@@ -282,7 +282,7 @@ final class PageIo {
     /** Reads a page as an entry has it, which was loaded since the caller took the lane. */
     void read(Lane lane, long page, long entry, MemorySegment target, long offset) {
         if (entry == PageEntry.HOLE) {
-            lane.sameFill.expand(0, target, offset);
+            lane.sameFill().expand(0, target, offset);
             return;
         }
         int kind = PageEntry.kind(entry);
@@ -290,7 +290,7 @@ final class PageIo {
             if (!PageEntry.isIntactFill(entry, page)) {
                 throw damaged(page, "its table entry is damaged");
             }
-            lane.sameFill.expand(PageEntry.fillWord(entry), target, offset);
+            lane.sameFill().expand(PageEntry.fillWord(entry), target, offset);
             return;
         }
         if (kind == PageEntry.CLUSTER) {
@@ -313,7 +313,7 @@ final class PageIo {
         }
         if (kind == PageEntry.WORD) {
             long word = (long) WORD.get(lane.packed, 0);
-            lane.sameFill.expand(word, target, offset);
+            lane.sameFill().expand(word, target, offset);
             return;
         }
         try {
@@ -449,7 +449,7 @@ final class PageIo {
 
     /** Packs a page into a fresh slot, if it needs one, and gives the entry to publish. */
     private long pack(Lane lane, WriteMethod method, long page, MemorySegment source, long offset) {
-        if (lane.sameFill.isSameFilled(source, offset)) {
+        if (lane.sameFill().isSameFilled(source, offset)) {
             return sameFilled(lane, page, SameFill.wordOf(source, offset));
         }
         int length = lane.packer.pack(method, source, offset, lane.packed);

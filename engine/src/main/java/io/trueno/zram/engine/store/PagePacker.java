@@ -6,8 +6,11 @@ import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.PageCodecs;
+import io.trueno.zram.engine.codec.Starting;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,7 @@ final class PagePacker {
     private @Nullable WriteMethod method;
     private @Nullable PageClassifier classifier;
     private List<Algorithm> algorithms = List.of();
-    private @Nullable PageCodec[] codecs = new PageCodec[0];
+    private List<@Nullable Starting<PageCodec>> codecs = List.of();
     private int kind;
 
     PagePacker(SimdBackend backend) {
@@ -61,17 +64,18 @@ final class PagePacker {
     }
 
     private PageCodec codec(int choice, Algorithm algorithm) {
-        PageCodec codec = codecs[choice];
+        Starting<PageCodec> codec = codecs.get(choice);
         if (codec == null) {
-            codecs[choice] = codec = PageCodecs.createForStore(algorithm, backend);
+            codec = new Starting<>(backend, now -> PageCodecs.createForStore(algorithm, now));
+            codecs.set(choice, codec);
         }
-        return codec;
+        return codec.get();
     }
 
     private void prepare(WriteMethod wanted) {
         method = wanted;
         classifier = wanted.isAdaptive() ? new PageClassifier(wanted.policy()) : null;
         algorithms = classifier == null ? List.of(wanted.algorithm()) : classifier.algorithms();
-        codecs = new PageCodec[algorithms.size()];
+        codecs = new ArrayList<>(Collections.nCopies(algorithms.size(), null));
     }
 }

@@ -1,6 +1,7 @@
 package io.trueno.zram.engine.store;
 
 import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.codec.Starting;
 import io.trueno.zram.engine.codec.zstd.PreparedDictionary;
 import io.trueno.zram.engine.codec.zstd.ZstdClusterCodec;
 import io.trueno.zram.engine.codec.zstd.ZstdDictionary;
@@ -19,14 +20,18 @@ final class StoreDictionary {
     final int salt;
 
     final PreparedDictionary prepared;
-    private final Spares<ZstdPageDecoder> decoders;
-    private final Spares<ZstdClusterCodec> clusterDecoders;
+    private final Spares<Starting<ZstdPageDecoder>> decoders;
+    private final Spares<Starting<ZstdClusterCodec>> clusterDecoders;
 
     StoreDictionary(int number, int crc, ZstdDictionary dictionary, SimdBackend backend) {
         this.number = number;
         prepared = PreparedDictionary.of(dictionary);
-        decoders = new Spares<>(() -> new ZstdPageDecoder(dictionary, backend));
-        clusterDecoders = new Spares<>(() -> new ZstdClusterCodec(prepared, backend));
+        decoders =
+                new Spares<>(
+                        () -> new Starting<>(backend, now -> new ZstdPageDecoder(dictionary, now)));
+        clusterDecoders =
+                new Spares<>(
+                        () -> new Starting<>(backend, now -> new ZstdClusterCodec(prepared, now)));
         salt = (int) PageEntry.mix(crc) | 1;
     }
 
@@ -37,9 +42,9 @@ final class StoreDictionary {
      * @throws io.trueno.zram.engine.CorruptPageException if they do not decode
      */
     void decompress(byte[] packed, int length, MemorySegment page, long offset) {
-        ZstdPageDecoder decoder = decoders.take();
+        Starting<ZstdPageDecoder> decoder = decoders.take();
         try {
-            decoder.decodeBlocks(packed, length, page, offset);
+            decoder.get().decodeBlocks(packed, length, page, offset);
         } finally {
             decoders.give(decoder);
         }
@@ -51,10 +56,16 @@ final class StoreDictionary {
      * @throws io.trueno.zram.engine.CorruptPageException if they do not decode
      */
     void decompressMember(ClusterSlot cluster, int place, MemorySegment page, long offset) {
-        ZstdClusterCodec decoder = clusterDecoders.take();
+        Starting<ZstdClusterCodec> decoder = clusterDecoders.take();
         try {
-            decoder.decompressPage(
-                    cluster.packed, cluster.packedLength(), cluster.count(), place, page, offset);
+            decoder.get()
+                    .decompressPage(
+                            cluster.packed,
+                            cluster.packedLength(),
+                            cluster.count(),
+                            place,
+                            page,
+                            offset);
         } finally {
             clusterDecoders.give(decoder);
         }
