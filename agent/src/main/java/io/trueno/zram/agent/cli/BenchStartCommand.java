@@ -67,11 +67,13 @@ final class BenchStartCommand implements Callable<Integer> {
                         : String.format(
                                 Locale.ROOT,
                                 "served after %.2f s (%.2f to %.2f), %.2f s of processor time"
+                                        + ", a thousand pages read after %.2f s"
                                         + " (medians of %d starts)%n",
                                 result.seconds(),
                                 result.least_seconds(),
                                 result.most_seconds(),
                                 result.cpu_seconds(),
+                                result.thousand_seconds(),
                                 result.rounds()));
         return ExitCode.OK;
     }

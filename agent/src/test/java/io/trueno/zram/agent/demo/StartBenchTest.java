@@ -29,6 +29,7 @@ class StartBenchTest {
         assertThat(result.rounds()).isEqualTo(2);
         assertThat(result.seconds()).isBetween(result.least_seconds(), result.most_seconds());
         assertThat(result.cpu_seconds()).isPositive();
+        assertThat(result.thousand_seconds()).isGreaterThan(result.least_seconds());
         assertThat(runtimeFolders()).isEqualTo(before);
     }
 
