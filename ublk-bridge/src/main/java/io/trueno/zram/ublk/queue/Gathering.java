@@ -64,7 +64,9 @@ final class Gathering {
     /** Learns how many requests were taken together; their results wait for the next batch. */
     void took(int requests) {
         untilProbe -= requests;
-        if (isProbe) {
+        if (requests == 0) {
+            heldBack = 0; // nothing came, of which nothing can be learned
+        } else if (isProbe) {
             isProbe = false;
             inVain = 0;
             wanted = Math.clamp((heldBack + requests - FEW) / 2, 1, MOST_TOGETHER);

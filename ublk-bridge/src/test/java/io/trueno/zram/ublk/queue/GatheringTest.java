@@ -75,6 +75,15 @@ class GatheringTest {
     }
 
     @Test
+    void aProbeThatFindsNothingIsMadeAgain() {
+        gathering.took(Gathering.LEAST_BETWEEN);
+        gathering.await();
+        gathering.took(0);
+        gathering.await();
+        assertThat(gathering.looks()).isEqualTo(Gathering.PROBE * MOST_LOOKS);
+    }
+
+    @Test
     void nobodyWaitsWhereNobodyMay() {
         Gathering never = new Gathering(0);
         for (int i = 0; i < 2 * Gathering.LEAST_BETWEEN; i++) {
