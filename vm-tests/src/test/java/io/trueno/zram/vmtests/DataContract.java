@@ -86,7 +86,7 @@ abstract class DataContract extends VmTest {
                     dd if=/run/page of=%1$s bs=4096 seek=%3$d oflag=direct status=none
                     head -c 512 /dev/urandom | tee /run/sector | dd of=%1$s bs=512 seek=$((%3$d * 8 + 7)) conv=fsync status=none
                     dd if=/run/sector of=/run/page bs=512 seek=7 conv=notrunc status=none
-                    echo 3 >/proc/sys/vm/drop_caches
+                    blockdev --flushbufs %1$s
                     dd if=%1$s bs=4096 skip=%3$d status=none | cmp - /run/page
                     ! dd if=/run/page of=%1$s bs=4096 seek=%4$d conv=fsync status=none
                     """
@@ -112,24 +112,24 @@ abstract class DataContract extends VmTest {
         guest.sh(
                 LIMIT,
                 """
-                %s %s
+                %2$s %1$s
                 mkdir -p /mnt/fs
-                mount %s /mnt/fs
+                mount %1$s /mnt/fs
                 cp -r /usr/lib/x86_64-linux-gnu/perl-base /mnt/fs
                 cd /mnt/fs
                 find . -type f -exec sha256sum {} + >/run/sums
                 sync
                 cd /
                 umount /mnt/fs
-                echo 3 >/proc/sys/vm/drop_caches
-                mount %s /mnt/fs
+                blockdev --flushbufs %1$s
+                mount %1$s /mnt/fs
                 cd /mnt/fs
                 sha256sum --quiet -c /run/sums
                 cd /
                 umount /mnt/fs
-                %s %s
+                %3$s %1$s
                 """
-                        .formatted(make, path, path, path, check, path));
+                        .formatted(path, make, check));
     }
 
     @Test

@@ -53,8 +53,8 @@ record FioLoad(String pattern, int blockKiB, int depth, int jobs, int direct) {
     }
 
     /**
-     * A shell's lines that write to a device, and compare once the page cache is empty. Both runs
-     * of fio make the same content from the same seed.
+     * A shell's lines that write to a device, and compare once the page cache holds nothing of it.
+     * Both runs of fio make the same content from the same seed.
      */
     String script(String path, int deviceMiB) {
         return """
@@ -65,7 +65,7 @@ record FioLoad(String pattern, int blockKiB, int depth, int jobs, int direct) {
         }
         load --do_verify=0
         sync %1$s
-        echo 3 >/proc/sys/vm/drop_caches
+        blockdev --flushbufs %1$s
         load --verify_only
         """
                 .formatted(
