@@ -26,6 +26,8 @@ public record Algorithm(Kind kind, int level) {
         LZ4HC,
         /** RFC 8878 Zstandard. */
         ZSTD,
+        /** Zstandard in haste, with tables that come with the engine instead of the page's own. */
+        ZSTD_STATIC,
         /** Chosen page by page from the others. */
         ADAPTIVE
     }
@@ -34,6 +36,7 @@ public record Algorithm(Kind kind, int level) {
     public static final Algorithm SAME_FILL = new Algorithm(Kind.SAME_FILL, 0);
     public static final Algorithm LZ4 = new Algorithm(Kind.LZ4, 1);
     public static final Algorithm LZ4HC = new Algorithm(Kind.LZ4HC, 9);
+    public static final Algorithm ZSTD_STATIC = new Algorithm(Kind.ZSTD_STATIC, 0);
     public static final Algorithm ADAPTIVE = new Algorithm(Kind.ADAPTIVE, 0);
 
     private static final Pattern SYNTAX =
@@ -49,13 +52,13 @@ public record Algorithm(Kind kind, int level) {
     public Algorithm {
         int min =
                 switch (kind) {
-                    case NONE, SAME_FILL, ADAPTIVE -> 0;
+                    case NONE, SAME_FILL, ZSTD_STATIC, ADAPTIVE -> 0;
                     case LZ4, LZ4HC -> 1;
                     case ZSTD -> -7;
                 };
         int max =
                 switch (kind) {
-                    case NONE, SAME_FILL, ADAPTIVE -> 0;
+                    case NONE, SAME_FILL, ZSTD_STATIC, ADAPTIVE -> 0;
                     case LZ4 -> 64;
                     case LZ4HC -> 12;
                     case ZSTD -> 22;
@@ -84,7 +87,7 @@ public record Algorithm(Kind kind, int level) {
     /**
      * Reads a name as zram and zram-generator write it: {@code lz4}, {@code lz4hc}, {@code zstd}
      * (level 3 as in the kernel), with a level as {@code zstd(level=1)} or {@code zstd1}; and
-     * {@code none}, {@code same-fill}, {@code adaptive}.
+     * {@code zstd-static}, {@code none}, {@code same-fill}, {@code adaptive}.
      *
      * @throws IllegalArgumentException naming what is accepted
      */
@@ -98,7 +101,7 @@ public record Algorithm(Kind kind, int level) {
         throw new IllegalArgumentException(
                 "unknown algorithm '"
                         + text
-                        + "': use lz4, lz4hc, zstd, zstd(level=N), none or adaptive");
+                        + "': use lz4, lz4hc, zstd, zstd(level=N), zstd-static, none or adaptive");
     }
 
     private static Algorithm byDefault(Kind kind) {
@@ -108,6 +111,7 @@ public record Algorithm(Kind kind, int level) {
             case LZ4 -> LZ4;
             case LZ4HC -> LZ4HC;
             case ZSTD -> zstd(3);
+            case ZSTD_STATIC -> ZSTD_STATIC;
             case ADAPTIVE -> ADAPTIVE;
         };
     }

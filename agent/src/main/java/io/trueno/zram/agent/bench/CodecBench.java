@@ -135,7 +135,7 @@ public final class CodecBench {
                     subjects.add(new Aircompressor(Algorithm.Kind.ZSTD));
                 }
             }
-            case ADAPTIVE -> {}
+            case ZSTD_STATIC, ADAPTIVE -> {}
             case NONE, SAME_FILL ->
                     throw new IllegalArgumentException(
                             "not a codec that can be measured: " + algorithm);

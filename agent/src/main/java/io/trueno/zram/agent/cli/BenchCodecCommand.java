@@ -176,7 +176,9 @@ final class BenchCodecCommand implements Callable<Integer> {
     }
 
     private Algorithm atLevel(Algorithm algorithm) {
-        return level == null || algorithm.kind() == Algorithm.Kind.ADAPTIVE
+        return level == null
+                        || algorithm.kind() == Algorithm.Kind.ADAPTIVE
+                        || algorithm.kind() == Algorithm.Kind.ZSTD_STATIC
                 ? algorithm
                 : new Algorithm(algorithm.kind(), level);
     }

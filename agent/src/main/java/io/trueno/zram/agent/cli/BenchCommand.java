@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             BenchCodecCommand.class,
             BenchStoreCommand.class,
             BenchSelectionCommand.class,
+            BenchTablesCommand.class,
             BenchBatchCommand.class,
             BenchClusterCommand.class,
             BenchUringCommand.class,
@@ -28,6 +29,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 new CommandLine(spec),
-                "say what to measure: codec, store, selection, batch, cluster, uring or start");
+                "say what to measure: codec, store, selection, tables, batch, cluster, uring or start");
     }
 }

@@ -12,6 +12,7 @@ final class Codecs {
             List.of(
                     Algorithm.LZ4,
                     Algorithm.LZ4HC,
+                    Algorithm.ZSTD_STATIC,
                     Algorithm.zstd(1),
                     Algorithm.zstd(3),
                     Algorithm.zstd(ZstdPageEncoder.DENSE_LEVEL));

@@ -5,6 +5,7 @@ import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.lz4.Lz4PageCodec;
 import io.trueno.zram.engine.codec.zstd.ZstdBlocksCodec;
 import io.trueno.zram.engine.codec.zstd.ZstdPageCodec;
+import io.trueno.zram.engine.codec.zstd.ZstdStaticCodec;
 
 /** Makes page codecs. */
 public final class PageCodecs {
@@ -23,6 +24,7 @@ public final class PageCodecs {
         return switch (algorithm.kind()) {
             case LZ4 -> Lz4PageCodec.fast(algorithm.level(), backend);
             case ZSTD -> new ZstdPageCodec(algorithm.level(), backend);
+            case ZSTD_STATIC -> ZstdStaticCodec.ofFrames(backend);
             case LZ4HC -> Lz4PageCodec.high(algorithm.level(), backend);
             case NONE, SAME_FILL, ADAPTIVE ->
                     throw new IllegalArgumentException("no codec: algorithm=" + algorithm);
@@ -31,11 +33,14 @@ public final class PageCodecs {
 
     /**
      * The codec for pages that only a store of ours reads back: as {@link #create}, but without the
-     * bytes that say again what the store knows.
+     * bytes that say again what the store knows. What {@code ZSTD_STATIC} reads includes all that
+     * {@code ZSTD} writes.
      */
     public static PageCodec createForStore(Algorithm algorithm, SimdBackend backend) {
-        return algorithm.kind() == Algorithm.Kind.ZSTD
-                ? new ZstdBlocksCodec(algorithm.level(), backend)
-                : create(algorithm, backend);
+        return switch (algorithm.kind()) {
+            case ZSTD -> new ZstdBlocksCodec(algorithm.level(), backend);
+            case ZSTD_STATIC -> ZstdStaticCodec.ofBlocks(backend);
+            default -> create(algorithm, backend);
+        };
     }
 }

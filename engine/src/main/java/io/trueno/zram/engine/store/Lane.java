@@ -78,7 +78,7 @@ final class Lane {
             case PageEntry.ZSTD -> {
                 Starting<PageCodec> current = zstd;
                 if (current == null) {
-                    zstd = current = decoder(Algorithm.zstd(1));
+                    zstd = current = decoder(Algorithm.ZSTD_STATIC);
                 }
                 yield current.get();
             }

@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.store;
 
+import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.Pages;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,16 @@ final class PageEntry {
             case CLUSTER -> "zstd-cluster";
             case TWIN -> "twin";
             default -> null;
+        };
+    }
+
+    /** The kind of slot for what an algorithm packs; the decoder tells those of Zstandard apart. */
+    static int kindOf(Algorithm algorithm) {
+        return switch (algorithm.kind()) {
+            case LZ4, LZ4HC -> LZ4;
+            case ZSTD, ZSTD_STATIC -> ZSTD;
+            case NONE, SAME_FILL, ADAPTIVE ->
+                    throw new IllegalArgumentException("packs nothing: algorithm=" + algorithm);
         };
     }
 

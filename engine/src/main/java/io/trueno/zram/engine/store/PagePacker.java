@@ -49,7 +49,7 @@ final class PagePacker {
         if (algorithm.kind() != Algorithm.Kind.NONE) {
             int length = codec(choice, algorithm).compress(page, offset, packed);
             if (length != PageCodec.INCOMPRESSIBLE && length <= HUGE_PACKED_BYTES) {
-                kind = algorithm.kind() == Algorithm.Kind.ZSTD ? PageEntry.ZSTD : PageEntry.LZ4;
+                kind = PageEntry.kindOf(algorithm);
                 return length;
             }
         }

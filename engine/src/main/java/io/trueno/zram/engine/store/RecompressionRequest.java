@@ -47,7 +47,7 @@ public record RecompressionRequest(
     private static void requirePacking(Algorithm algorithm) {
         switch (algorithm.kind()) {
             case LZ4, LZ4HC, ZSTD -> {}
-            case NONE, SAME_FILL, ADAPTIVE ->
+            case NONE, SAME_FILL, ZSTD_STATIC, ADAPTIVE ->
                     throw new IllegalArgumentException(
                             "pages are not recompressed with " + algorithm + ": use lz4hc or zstd");
         }

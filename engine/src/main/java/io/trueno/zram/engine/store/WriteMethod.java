@@ -24,7 +24,8 @@ record WriteMethod(Algorithm algorithm, SelectionPolicy policy) {
                     Algorithm.Kind.LZ4,
                     Algorithm.Kind.LZ4HC,
                     Algorithm.Kind.ZSTD,
-                    Algorithm.Kind.ADAPTIVE);
+                    Algorithm.Kind.ADAPTIVE,
+                    Algorithm.Kind.ZSTD_STATIC);
 
     /** The same. */
     private static final List<SelectionPolicy> POLICIES =

@@ -49,9 +49,9 @@ public final class PreparedDictionary {
         matchLengths = table(dictionary.matchLengths());
         offsets = table(dictionary.offsets());
         sequences =
-                literalLengths.codesAll(DictionaryTables.LITERAL_LENGTHS)
-                                && matchLengths.codesAll(DictionaryTables.MATCH_LENGTHS)
-                                && offsets.codesAll(DictionaryTables.OFFSETS)
+                literalLengths.codesAll(TableCounts.LITERAL_LENGTHS)
+                                && matchLengths.codesAll(TableCounts.MATCH_LENGTHS)
+                                && offsets.codesAll(TableCounts.OFFSETS)
                         ? new SequenceStream(literalLengths, matchLengths, offsets)
                         : null;
         fillPlaces();

@@ -1,6 +1,5 @@
 package io.trueno.zram.engine.codec.zstd;
 
-import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
@@ -12,30 +11,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuickBlockEncoder {
     /** Answer of {@link #encode}: the page would not shrink. */
-    static final int TOO_LONG = -1;
+    static final int TOO_LONG = BlockWriter.TOO_LONG;
 
-    /** More literals than this decode faster in four streams, which take some ten bytes more. */
-    private static final int FAST_SINGLE_STREAM = 255;
+    /** Of level -1 and of static tables: after 32 bytes without a match, steps grow by one. */
+    private static final int FAST_SKIP_SHIFT = 5;
 
-    /** What a single stream can hold at most. */
-    private static final int DENSE_SINGLE_STREAM = 1023;
-
-    /** At level -1, what tables of lengths of its own have to save per sequence, as a cost. */
-    private static final int FAST_WORTH = BitCost.ONE;
+    private static final int SKIP_SHIFT = 8;
 
     private final SearchMemory memory = new SearchMemory();
     private final MatchFinder finder;
     private final SequenceStore store = new SequenceStore();
-    private final LiteralsEncoder literals;
+    private final @Nullable StaticTables tables;
 
-    /** Whether literals are never coded, which takes no time to write and little to read. */
-    private final boolean rawLiterals;
+    /** One, or one for each set of static tables. */
+    private final BlockWriter[] writers;
 
-    private final SequencesEncoder sequences;
-    private final byte[] spill =
-            new byte[2 * Pages.SIZE + SequencesEncoder.maxBytes(SequenceStore.MAX_SEQUENCES)];
+    /** Index of the set of static tables that the last block was written with. */
+    private int chosen;
 
     /**
+     * An encoder of a level.
+     *
      * @throws IllegalArgumentException if the level is not -1, 1 or 3
      * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
@@ -51,26 +47,37 @@ final class QuickBlockEncoder {
             memory.setContent(dictionary.content);
         }
         finder = finder(level, dictionary, MatchFinders.of(backend));
-        literals =
-                new LiteralsEncoder(
-                        level == 3 ? DENSE_SINGLE_STREAM : FAST_SINGLE_STREAM,
-                        dictionary == null ? null : dictionary.literalCodes,
-                        level != 3,
-                        Kernels.of(backend));
-        rawLiterals = level == -1 && dictionary == null;
-        sequences = SequencesEncoder.quick(dictionary, level != 3, rawLiterals ? FAST_WORTH : 0);
+        tables = null;
+        writers = new BlockWriter[] {new BlockWriter(level, dictionary, Kernels.of(backend))};
+    }
+
+    /** An encoder that searches as level -1 does and writes with static tables. */
+    QuickBlockEncoder(StaticTables tables, SimdBackend backend) {
+        finder = MatchFinders.of(backend).newFast(null, FAST_SKIP_SHIFT);
+        this.tables = tables;
+        writers = new BlockWriter[tables.count()];
+        for (int i = 0; i < writers.length; i++) {
+            writers[i] = new BlockWriter(1, tables.set(i), Kernels.of(backend));
+        }
     }
 
     private static MatchFinder finder(
             int level, @Nullable PreparedDictionary dictionary, MatchFinders finders) {
         return level == 3 && dictionary == null
                 ? finders.newDouble()
-                : finders.newFast(dictionary, level == -1 && dictionary == null ? 5 : 8);
+                : finders.newFast(
+                        dictionary,
+                        level == -1 && dictionary == null ? FAST_SKIP_SHIFT : SKIP_SHIFT);
     }
 
     /** What the last page was made of; valid until the next. */
     SequenceStore store() {
         return store;
+    }
+
+    /** Index of the set of static tables that the last block needs; 0 without such. */
+    int chosen() {
+        return chosen;
     }
 
     /**
@@ -84,26 +91,9 @@ final class QuickBlockEncoder {
         memory.setPage(page, pageOffset);
         finder.find(memory, store);
         store.gatherLiterals(memory);
-        int afterLiterals =
-                rawLiterals
-                        ? LiteralsEncoder.writeRaw(store.literals, store.literalCount, packed, at)
-                        : literals.write(store.literals, store.literalCount, packed, at);
-        if (afterLiterals + 2 >= Pages.SIZE) {
-            return TOO_LONG;
+        if (tables != null) {
+            chosen = tables.choose(store.literals, store.literalCount);
         }
-        int end = encodeSequences(packed, afterLiterals);
-        return end < Pages.SIZE ? end : TOO_LONG;
-    }
-
-    /** Writes in place when the worst case fits, else beside and copies what fits. */
-    private int encodeSequences(byte[] packed, int at) {
-        if (at + SequencesEncoder.maxBytes(store.sequenceCount) <= packed.length) {
-            return sequences.write(store, packed, at);
-        }
-        int end = sequences.write(store, spill, at);
-        if (end < Pages.SIZE) {
-            System.arraycopy(spill, at, packed, at, end - at);
-        }
-        return end;
+        return writers[chosen].write(store, packed, at);
     }
 }

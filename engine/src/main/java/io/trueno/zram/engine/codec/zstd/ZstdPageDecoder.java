@@ -28,7 +28,14 @@ public final class ZstdPageDecoder {
     /** Repeat offsets at the start of a frame without a dictionary (3.1.1.5). */
     private static final int[] FIRST_REPEAT_OFFSETS = {1, 4, 8};
 
+    /** The bits of a block's header that say what follows. */
+    private static final int FRAME_HEADER_MASK = 0xFFFFFF;
+
+    /** The same in blocks with static tables, whose number is in the rest. */
+    private static final int STATIC_HEADER_MASK = 0xFFFF;
+
     private final int dictionaryId;
+    private final int blocksHeaderMask;
     private final ZstdFrameHeader header = new ZstdFrameHeader();
     private final LiteralsDecoder literals;
     private final SequencesDecoder sequences;
@@ -62,11 +69,25 @@ public final class ZstdPageDecoder {
      * @throws UnsupportedOperationException saying why, if {@code backend} is not available
      */
     public ZstdPageDecoder(@Nullable ZstdDictionary dictionary, SimdBackend backend) {
-        this(dictionary, backend, 1);
+        this(dictionary, backend, 1, FRAME_HEADER_MASK);
+    }
+
+    /** A decoder of pages that need one set of static tables, by its number. */
+    ZstdPageDecoder(StaticTables tables, int number, SimdBackend backend) {
+        this(tables.set(number - 1).dictionary, backend, 1, STATIC_HEADER_MASK);
     }
 
     /** A decoder with room for the pages of a cluster, which refer to those before them. */
     ZstdPageDecoder(@Nullable ZstdDictionary dictionary, SimdBackend backend, int pages) {
+        this(dictionary, backend, pages, FRAME_HEADER_MASK);
+    }
+
+    private ZstdPageDecoder(
+            @Nullable ZstdDictionary dictionary,
+            SimdBackend backend,
+            int pages,
+            int blocksHeaderMask) {
+        this.blocksHeaderMask = blocksHeaderMask;
         byte[] content = dictionary == null ? new byte[0] : dictionary.content();
         this.dictionaryId = dictionary == null ? 0 : dictionary.id();
         this.memory = new DecoderMemory(content.length + (pages - 1) * Pages.SIZE);
@@ -98,7 +119,7 @@ public final class ZstdPageDecoder {
             throw new CorruptPageException(
                     0, "frame needs dictionary " + Integer.toUnsignedString(header.dictionaryId()));
         }
-        int end = decodeReachable(packed, at, packedLength);
+        int end = decodeReachable(packed, at, packedLength, FRAME_HEADER_MASK);
         if (header.checksum()) {
             if (end + CHECKSUM_BYTES > packedLength) {
                 throw new CorruptPageException(packedLength, "checksum is truncated");
@@ -124,7 +145,8 @@ public final class ZstdPageDecoder {
      */
     public void decodeBlocks(byte[] packed, int packedLength, MemorySegment page, long pageOffset) {
         checkArguments(packed, packedLength, page, pageOffset);
-        finish(decodeReachable(packed, 0, packedLength), packedLength, page, pageOffset);
+        int end = decodeReachable(packed, 0, packedLength, blocksHeaderMask);
+        finish(end, packedLength, page, pageOffset);
     }
 
     private static void checkArguments(
@@ -159,7 +181,7 @@ public final class ZstdPageDecoder {
         int start = pageFrom + index * Pages.SIZE;
         pageEnd = start + Pages.SIZE;
         MemorySegment.copy(block, 0, memory.block(), JAVA_BYTE, DecoderMemory.PACKED, length);
-        int header = LittleEndian.getInt(block, 0) & 0xFFFFFF;
+        int header = LittleEndian.getInt(block, 0) & FRAME_HEADER_MASK;
         try {
             if (decodeBlock(block, header, ZstdFormat.BLOCK_HEADER_BYTES, length, start)
                     != pageEnd) {
@@ -178,16 +200,16 @@ public final class ZstdPageDecoder {
     }
 
     /** {@link #decodeAll}, with the memory kept until it ends. */
-    private int decodeReachable(byte[] in, int from, int limit) {
+    private int decodeReachable(byte[] in, int from, int limit, int headerMask) {
         try {
-            return decodeAll(in, from, limit);
+            return decodeAll(in, from, limit, headerMask);
         } finally {
             Reference.reachabilityFence(memory);
         }
     }
 
     /** Decodes blocks up to the last one; returns the index of the first byte behind it. */
-    private int decodeAll(byte[] in, int from, int limit) {
+    private int decodeAll(byte[] in, int from, int limit, int headerMask) {
         MemorySegment.copy(in, 0, memory.block(), JAVA_BYTE, DecoderMemory.PACKED, limit);
         startFrame();
         int at = from;
@@ -198,7 +220,7 @@ public final class ZstdPageDecoder {
             if (blockFrom > limit) {
                 throw new CorruptPageException(limit, "block header is truncated");
             }
-            int header = LittleEndian.getInt(in, at) & 0xFFFFFF;
+            int header = LittleEndian.getInt(in, at) & headerMask;
             last = (header & 1) != 0;
             int type = header >>> 1 & 3;
             int size = header >>> 3;

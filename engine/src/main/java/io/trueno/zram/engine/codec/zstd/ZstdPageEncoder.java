@@ -20,7 +20,10 @@ public final class ZstdPageEncoder {
     /** The level of the optimal parser, for recompression: about forty times as slow as 1. */
     public static final int DENSE_LEVEL = 19;
 
-    private final byte[] frameHeader;
+    /** Of the set of static tables by its index, or one. */
+    private final byte[][] frameHeaders;
+
+    private final boolean isStatic;
     private final @Nullable QuickBlockEncoder quick;
     private final @Nullable DenseBlockEncoder dense;
 
@@ -51,7 +54,8 @@ public final class ZstdPageEncoder {
      */
     public ZstdPageEncoder(
             int level, @Nullable PreparedDictionary dictionary, SimdBackend backend) {
-        frameHeader = frameHeader(dictionary == null ? 0 : dictionary.id);
+        frameHeaders = new byte[][] {frameHeader(dictionary == null ? 0 : dictionary.id)};
+        isStatic = false;
         if (level == DENSE_LEVEL) {
             quick = null;
             window = new byte[MatchWindow.BYTES];
@@ -67,16 +71,39 @@ public final class ZstdPageEncoder {
         }
     }
 
+    /**
+     * An encoder with static tables, one set of which frames name as their dictionary.
+     *
+     * @param tables may be shared with other encoders
+     * @param backend of the search
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
+     */
+    public ZstdPageEncoder(StaticTables tables, SimdBackend backend) {
+        frameHeaders = new byte[tables.count()][];
+        for (int i = 0; i < frameHeaders.length; i++) {
+            frameHeaders[i] = frameHeader(tables.set(i).id);
+        }
+        isStatic = true;
+        quick = new QuickBlockEncoder(tables, backend);
+        window = new byte[0];
+        dense = null;
+    }
+
     /** Magic number, descriptor, dictionary id if any, and content size (RFC 8878, 3.1.1.1). */
     private static byte[] frameHeader(int dictionaryId) {
-        int idFlag = dictionaryId == 0 ? 0 : 3;
+        boolean isShort = dictionaryId >>> Short.SIZE == 0;
+        int idFlag = dictionaryId == 0 ? 0 : isShort ? 2 : 3;
         int singleSegment = 1 << 5;
         int twoByteContentSize = 1 << 6;
         ByteBuffer header = ByteBuffer.allocate(11).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt(ZstdFormat.FRAME_MAGIC);
         header.put((byte) (twoByteContentSize | singleSegment | idFlag));
         if (dictionaryId != 0) {
-            header.putInt(dictionaryId);
+            if (isShort) {
+                header.putShort((short) dictionaryId);
+            } else {
+                header.putInt(dictionaryId);
+            }
         }
         // Two bytes of content size count from 256.
         header.putShort((short) (Pages.SIZE - 256));
@@ -90,19 +117,31 @@ public final class ZstdPageEncoder {
      */
     public int encodeFrame(MemorySegment page, long pageOffset, byte[] packed) {
         Objects.checkFromIndexSize(0, PageCodec.PACKED_CAPACITY, packed.length);
-        System.arraycopy(frameHeader, 0, packed, 0, frameHeader.length);
-        return encodeBlock(page, pageOffset, packed, frameHeader.length);
+        int at = frameHeaders[0].length;
+        int end = encodeBlock(page, pageOffset, packed, at);
+        System.arraycopy(frameHeaders[set()], 0, packed, 0, at);
+        return end;
     }
 
     /**
      * Compresses one page into the blocks of a frame, without the frame's header, for a store that
-     * knows the page's size and dictionary.
+     * knows the page's size and dictionary. With static tables the last byte of the block's header
+     * is the number of the set.
      *
      * @return bytes written to {@code packed} from index 0, or {@link PageCodec#INCOMPRESSIBLE}
      */
     public int encodeBlocks(MemorySegment page, long pageOffset, byte[] packed) {
         Objects.checkFromIndexSize(0, PageCodec.PACKED_CAPACITY, packed.length);
-        return encodeBlock(page, pageOffset, packed, 0);
+        int end = encodeBlock(page, pageOffset, packed, 0);
+        if (isStatic) {
+            packed[ZstdFormat.BLOCK_HEADER_BYTES - 1] = (byte) (set() + 1);
+        }
+        return end;
+    }
+
+    /** Index of the set of static tables that the last page needs; 0 without such. */
+    private int set() {
+        return quick == null ? 0 : quick.chosen();
     }
 
     private int encodeBlock(MemorySegment page, long pageOffset, byte[] packed, int at) {

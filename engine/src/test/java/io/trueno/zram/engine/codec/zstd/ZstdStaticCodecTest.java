@@ -1,0 +1,145 @@
+package io.trueno.zram.engine.codec.zstd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.ZstdDecompressCtx;
+import io.trueno.zram.engine.Algorithm;
+import io.trueno.zram.engine.CorruptPageException;
+import io.trueno.zram.engine.Pages;
+import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.codec.PageCodec;
+import io.trueno.zram.engine.codec.PageCodecs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ZstdStaticCodecTest {
+    private static final int SETS = 4;
+
+    static Stream<SimdBackend> backends() {
+        return Arrays.stream(SimdBackend.values()).filter(b -> b.whyUnavailable().isEmpty());
+    }
+
+    /** Text, small numbers and pointers in turn, with some noise: each set has its pages. */
+    private static byte[] page(int index) {
+        Random random = new Random(index);
+        byte[] page = new byte[Pages.SIZE];
+        for (int at = 0; at < page.length; at += 8) {
+            for (int i = 0; i < 8; i++) {
+                page[at + i] =
+                        switch (index % 3) {
+                            case 0 -> (byte) ('a' + random.nextInt(20));
+                            case 1 -> (byte) (i < 2 ? random.nextInt(64) : 0);
+                            default -> (byte) (i < 4 ? random.nextInt() : 0x7f - i);
+                        };
+            }
+        }
+        return page;
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void framesComeBackHereAndFromTheReferenceLibrary(SimdBackend backend) throws IOException {
+        PageCodec codec = PageCodecs.create(Algorithm.ZSTD_STATIC, backend);
+        byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
+        for (int i = 0; i < 60; i++) {
+            byte[] page = page(i);
+            int length = codec.compress(MemorySegment.ofArray(page), 0, packed);
+            assertThat(length).isPositive();
+            byte[] back = new byte[Pages.SIZE];
+            codec.decompress(packed, length, MemorySegment.ofArray(back), 0);
+            assertThat(back).isEqualTo(page);
+            ZstdFrameHeader header = new ZstdFrameHeader();
+            header.read(packed, length);
+            int number = header.dictionaryId() - StaticTables.FIRST_ID;
+            try (ZstdDecompressCtx reference = new ZstdDecompressCtx()) {
+                reference.loadDict(dictionary(number));
+                assertThat(reference.decompress(Arrays.copyOf(packed, length), Pages.SIZE))
+                        .isEqualTo(page);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void blocksOfAStoreComeBackWithTablesAndWithout(SimdBackend backend) {
+        PageCodec codec = PageCodecs.createForStore(Algorithm.ZSTD_STATIC, backend);
+        PageCodec plain = PageCodecs.createForStore(Algorithm.zstd(1), backend);
+        byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
+        for (int i = 0; i < 60; i++) {
+            byte[] page = page(i);
+            for (PageCodec writer : new PageCodec[] {codec, plain}) {
+                int length = writer.compress(MemorySegment.ofArray(page), 0, packed);
+                byte[] back = new byte[Pages.SIZE];
+                codec.decompress(packed, length, MemorySegment.ofArray(back), 0);
+                assertThat(back).isEqualTo(page);
+            }
+        }
+    }
+
+    @Test
+    void unknownTablesAreCorrupt() {
+        PageCodec codec = PageCodecs.createForStore(Algorithm.ZSTD_STATIC, SimdBackend.SCALAR);
+        byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
+        int length = codec.compress(MemorySegment.ofArray(page(0)), 0, packed);
+        packed[2] = (byte) (SETS + 1);
+        MemorySegment back = MemorySegment.ofArray(new byte[Pages.SIZE]);
+        assertThatThrownBy(() -> codec.decompress(packed, length, back, 0))
+                .isInstanceOf(CorruptPageException.class)
+                .hasMessageContaining("static tables");
+    }
+
+    @Test
+    void hostileBytesAreRefusedOrDecoded() {
+        long seed = 20261129;
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (PageCodec codec :
+                new PageCodec[] {
+                    PageCodecs.create(Algorithm.ZSTD_STATIC, SimdBackend.SCALAR),
+                    PageCodecs.createForStore(Algorithm.ZSTD_STATIC, SimdBackend.SCALAR)
+                }) {
+            byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
+            MemorySegment back = MemorySegment.ofArray(new byte[Pages.SIZE]);
+            for (int i = 0; i < 1000; i++) {
+                int length = codec.compress(MemorySegment.ofArray(page(i % 30)), 0, packed);
+                for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+                    packed[random.nextInt(length)] = (byte) random.nextInt();
+                }
+                int shortened = 1 + random.nextInt(length);
+                try {
+                    codec.decompress(packed, random.nextBoolean() ? length : shortened, back, 0);
+                } catch (CorruptPageException e) {
+                    // that is the answer to such input
+                }
+            }
+        }
+    }
+
+    /** Stores hold pages that need them. */
+    @Test
+    void shippedTablesDoNotChange() throws IOException {
+        CRC32 crc = new CRC32();
+        for (int number = 1; number <= SETS; number++) {
+            crc.update(dictionary(number));
+        }
+        assertThat(crc.getValue()).isEqualTo(CRC_OF_ALL);
+    }
+
+    private static final long CRC_OF_ALL = 0x923ce1c2L;
+
+    private static byte[] dictionary(int number) throws IOException {
+        try (InputStream in =
+                StaticTables.class.getResourceAsStream("static-" + number + ".dictionary")) {
+            return in.readAllBytes();
+        }
+    }
+}
