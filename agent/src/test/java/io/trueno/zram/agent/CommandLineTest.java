@@ -145,7 +145,7 @@ class CommandLineTest {
                         + " so on",
                 "recompress zram0 type=cold | unknown type 'cold': use idle, huge or huge_idle",
                 "create --size 1M --algorithm lz5 | unknown algorithm 'lz5': use lz4, lz4hc, zstd,"
-                        + " zstd(level=N), none or adaptive",
+                        + " zstd(level=N), zstd-static, none or adaptive",
                 "create --size 1M --backend usb | unknown backend 'usb': use auto, ublk, nbd",
                 "create --size 1M --policy fast | unknown policy 'fast': use speed, balanced, ratio",
             })
