@@ -53,6 +53,17 @@ final class BenchOptions {
         return SampleFiles.orElseOurs(pages);
     }
 
+    /** The files of pages, a workload each, where one of them is left out in turn. */
+    List<Path> workloads() {
+        List<Path> files = files();
+        if (files.size() < 2) {
+            throw new ParameterException(
+                    new CommandLine(spec),
+                    "each file is left out of training in turn: name two files at least");
+        }
+        return files;
+    }
+
     /** The backend asked for, which is available. */
     SimdBackend backend() {
         if (backend == null) {

@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "selection",
@@ -31,7 +28,6 @@ import picocli.CommandLine.Spec;
         })
 final class BenchSelectionCommand implements Callable<Integer> {
     @Mixin private BenchOptions options = new BenchOptions();
-    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
@@ -44,12 +40,7 @@ final class BenchSelectionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Path> files = options.files();
-        if (files.size() < 2) {
-            throw new ParameterException(
-                    new CommandLine(spec),
-                    "each file is left out of training in turn: name two files at least");
-        }
+        List<Path> files = options.workloads();
         SelectionBench.Outcome outcome;
         try (Progress progress = new Progress("measuring methods")) {
             outcome = SelectionBench.run(files, options.backend(), options.rounds(), progress);

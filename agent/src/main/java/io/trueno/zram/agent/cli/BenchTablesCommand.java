@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "tables",
@@ -30,7 +27,6 @@ import picocli.CommandLine.Spec;
         })
 final class BenchTablesCommand implements Callable<Integer> {
     @Mixin private BenchOptions options = new BenchOptions();
-    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
@@ -43,12 +39,7 @@ final class BenchTablesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Path> files = options.files();
-        if (files.size() < 2) {
-            throw new ParameterException(
-                    new CommandLine(spec),
-                    "each file is left out of training in turn: name two files at least");
-        }
+        List<Path> files = options.workloads();
         StaticTablesBench.Outcome outcome;
         try (Progress progress = new Progress("training tables")) {
             outcome = StaticTablesBench.run(files, options.backend(), progress);

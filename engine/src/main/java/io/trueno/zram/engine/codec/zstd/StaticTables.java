@@ -13,8 +13,7 @@ import java.util.List;
  * of threads.
  *
  * <p>{@link StaticTablesTrainer} makes them. A set that has been shipped is never changed, since
- * stores hold pages that need it: new ones get new numbers, and those that are not written with any
- * more are still read with.
+ * stores hold pages that need it.
  */
 public final class StaticTables {
     /** Dictionary id of set 0, which does not exist: sets are numbered from 1. */

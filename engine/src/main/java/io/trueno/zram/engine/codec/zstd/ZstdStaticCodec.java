@@ -6,30 +6,28 @@ import io.trueno.zram.engine.SimdBackend;
 import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Zstandard in haste with {@link StaticTables}: faster than level -1, which sends tables with its
- * pages, and nearly as dense as level 1. Frames name the set of tables as their dictionary, blocks
- * for a store in the last byte of the block's header. Reads what is written without static tables
- * too.
+ * Zstandard in haste with {@link StaticTables}: about as fast as level -1, and nearly as dense as
+ * level 1. Frames name the set of tables as their dictionary, blocks for a store in the last byte
+ * of the block's header. Reads what is written without static tables too.
  */
 public final class ZstdStaticCodec implements PageCodec {
-    private final StaticTables tables;
-    private final SimdBackend backend;
     private final boolean frames;
     private final ZstdPageEncoder encoder;
     private final ZstdFrameHeader header = new ZstdFrameHeader();
 
-    /** By the number of a set; 0 is for pages without one. Made when a page needs it. */
-    private final @Nullable ZstdPageDecoder[] decoders;
+    /** By the number of a set; 0 is for pages without one. */
+    private final ZstdPageDecoder[] decoders;
 
     private ZstdStaticCodec(StaticTables tables, boolean frames, SimdBackend backend) {
-        this.tables = tables;
         this.frames = frames;
-        this.backend = backend;
         encoder = new ZstdPageEncoder(tables, backend);
         decoders = new ZstdPageDecoder[1 + tables.count()];
+        decoders[0] = new ZstdPageDecoder(null, backend);
+        for (int number = 1; number < decoders.length; number++) {
+            decoders[number] = new ZstdPageDecoder(tables, number, backend);
+        }
     }
 
     /**
@@ -83,14 +81,6 @@ public final class ZstdStaticCodec implements PageCodec {
         if (number < 0 || number >= decoders.length) {
             throw new CorruptPageException(0, "no such static tables: number=" + number);
         }
-        ZstdPageDecoder decoder = decoders[number];
-        if (decoder == null) {
-            decoder =
-                    number == 0
-                            ? new ZstdPageDecoder(null, backend)
-                            : new ZstdPageDecoder(tables, number, backend);
-            decoders[number] = decoder;
-        }
-        return decoder;
+        return decoders[number];
     }
 }
