@@ -19,7 +19,7 @@ import java.util.function.DoubleConsumer;
  * tables that saw all workloads and once with such that did not see this one.
  */
 public final class StaticTablesBench {
-    private static final int SETS = 4;
+    private static final int SETS = 6;
 
     private StaticTablesBench() {}
 

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeGrower {
     /** Prices, in bytes per millisecond, that splits are judged at: from thrifty to hasty. */
-    private static final int[] PRICES = {10_000, 30_000, 45_000, 50_000, 55_000, 80_000, 150_000};
+    private static final int[] PRICES = {
+        10_000, 30_000, 60_000, 80_000, 100_000, 120_000, 140_000, 160_000
+    };
 
     private static final int MAX_DEPTH = 6;
 

@@ -15,23 +15,9 @@ public abstract class MatchLengths {
     /**
      * How many bytes from {@code a} on equal those from {@code b} on, at most {@code most}. How
      * long a match is cannot be predicted, so the first bytes are compared without a branch.
+     *
+     * <p>Never by a call, not even for what is rare: around a call in its loop, C2 keeps whatever a
+     * search needs on the stack (a tenth of the time of a search).
      */
     public abstract long matchLength(long a, long b, long most);
-
-    /** {@link #matchLength} if the first {@code known} bytes are known to be equal. */
-    protected static long extend(long a, long b, long known, long most) {
-        long length = known;
-        long more;
-        // A step that depends on the data keeps the compiler from unrolling this short loop.
-        do {
-            more = equalBytes(a + length, b + length);
-            length += more;
-        } while (more == Long.BYTES && length < most);
-        return Math.min(length, most);
-    }
-
-    /** How many of eight bytes are equal from the first on. */
-    protected static long equalBytes(long a, long b) {
-        return Long.numberOfTrailingZeros(RawMemory.getLong(a) ^ RawMemory.getLong(b)) >> 3;
-    }
 }

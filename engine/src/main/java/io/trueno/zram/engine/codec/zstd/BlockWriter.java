@@ -13,12 +13,15 @@ final class BlockWriter {
     static final int TOO_LONG = -1;
 
     /** More literals than this decode faster in four streams, which take some ten bytes more. */
-    private static final int FAST_SINGLE_STREAM = 255;
+    static final int FAST_SINGLE_STREAM = 255;
 
     /** What a single stream can hold at most. */
     private static final int DENSE_SINGLE_STREAM = 1023;
 
-    /** At level -1, what tables of lengths of its own have to save per sequence, as a cost. */
+    /** At level 1, what tables of lengths of its own have to save per sequence, as a cost. */
+    private static final int WORTH = BitCost.ONE / 2;
+
+    /** The same at level -1. */
     private static final int FAST_WORTH = BitCost.ONE;
 
     private final LiteralsEncoder literals;
@@ -42,7 +45,8 @@ final class BlockWriter {
                         level != 3,
                         kernels);
         rawLiterals = level == -1 && dictionary == null;
-        sequences = SequencesEncoder.quick(dictionary, level != 3, rawLiterals ? FAST_WORTH : 0);
+        int worth = level == 3 ? 0 : level == 1 ? WORTH : FAST_WORTH;
+        sequences = SequencesEncoder.quick(dictionary, level != 3, worth);
     }
 
     /**

@@ -161,10 +161,10 @@ final class FseEncodingTable {
         long transform = transform(symbol);
         int deltaBits = (int) (transform >>> 32);
         int width = (deltaBits + (1 << 15)) >>> 16;
-        return next(transform, (width << 16) - deltaBits, width);
+        return next(transform, ((width << 16) - deltaBits) >>> width);
     }
 
-    /** Next states, to be read at {@code (state >>> bits) + distance}. */
+    /** Next states, in the order of {@link #next}. */
     char[] nextStates() {
         return nextState;
     }
@@ -188,8 +188,12 @@ final class FseEncodingTable {
         return (state + (int) (transform >>> 32)) >>> 16;
     }
 
-    /** The state after the transition that emitted {@code bits} bits. */
-    int next(long transform, int state, int bits) {
-        return nextState[((state >>> bits) + (int) transform) & (nextState.length - 1)];
+    /**
+     * The state after a transition.
+     *
+     * @param rest the state before, without the {@link #bits} lowest bits, which are emitted
+     */
+    int next(long transform, int rest) {
+        return nextState[(rest + (int) transform) & (nextState.length - 1)];
     }
 }

@@ -77,7 +77,7 @@ final class HuffmanEncoderWeights {
             int width = FseEncodingTable.bits(transform, one);
             accumulator = one & ((1 << width) - 1);
             pending = width;
-            one = table.next(transform, one, width);
+            one = table.next(transform, one >>> width);
         } else {
             two = table.startState(weights[--i]);
             one = table.startState(weights[--i]);
@@ -88,12 +88,12 @@ final class HuffmanEncoderWeights {
             int width = FseEncodingTable.bits(transform, two);
             accumulator |= (long) (two & ((1 << width) - 1)) << pending;
             pending += width;
-            two = table.next(transform, two, width);
+            two = table.next(transform, two >>> width);
             transform = table.transform(weights[i]);
             width = FseEncodingTable.bits(transform, one);
             accumulator |= (long) (one & ((1 << width) - 1)) << pending;
             pending += width;
-            one = table.next(transform, one, width);
+            one = table.next(transform, one >>> width);
             BitWriter.LONG.set(out, at, accumulator);
             at += pending >>> 3;
             accumulator >>>= pending & ~7;

@@ -117,7 +117,7 @@ final class LiteralsEncoder {
         chooseShortest(literals, count, out, at);
         int[] codes = shared;
         if (mode == ZstdFormat.LITERALS_TREELESS && codes != null) {
-            return writeTreeless(literals, count, codes, out, at);
+            return writeTreeless(literals, count, codes, singleStreamMax, out, at);
         }
         return switch (mode) {
             case ZstdFormat.LITERALS_RLE -> writeRle(literals[0], count, out, at);
@@ -216,7 +216,7 @@ final class LiteralsEncoder {
         }
         if (trusting && count <= MAX_UNCOUNTED && dictionaryCodes != null) {
             if (sampledBits(literals, count, dictionaryCodes) <= WORTH_CODING) {
-                int end = writeTreeless(literals, count, dictionaryCodes, out, at);
+                int end = writeTreeless(literals, count, dictionaryCodes, singleStreamMax, out, at);
                 return end - at < count ? end : writeRaw(literals, count, out, at);
             }
             if (count < WORTH_COUNTING) {
@@ -234,7 +234,7 @@ final class LiteralsEncoder {
             int bytes = (own.bitsWith(codes) >> 3) + STREAM_BYTES;
             int ownBytes = BitCost.bytes(entropy) + descriptionBytes(own.symbolCount());
             if (bytes <= ownBytes + (ownBytes >> TREELESS_WORTH_SHIFT) && bytes + gain < count) {
-                return writeTreeless(literals, count, codes, out, at);
+                return writeTreeless(literals, count, codes, singleStreamMax, out, at);
             }
         }
         if (count < MIN_OWN_TABLE
@@ -266,21 +266,30 @@ final class LiteralsEncoder {
         if (streams == HuffmanEncoderWeights.NOT_DESCRIBABLE) {
             return writeRaw(literals, count, out, at);
         }
-        int end = writeStreams(literals, count, own.codes, out, streams);
+        int end = writeStreams(literals, count, own.codes, singleStreamMax, out, streams);
         int size = end - at - headerBytes;
         if (size + gain >= count) {
             mode = ZstdFormat.LITERALS_RAW;
             return writeRaw(literals, count, out, at);
         }
-        putHeader(ZstdFormat.LITERALS_COMPRESSED, count, size, out, at);
+        putHeader(ZstdFormat.LITERALS_COMPRESSED, count, size, singleStreamMax, out, at);
         return end;
     }
 
-    private int writeTreeless(byte[] literals, int count, int[] codes, byte[] out, int at) {
+    /**
+     * Writes the section with a dictionary's codes.
+     *
+     * @param codes 256 codes; every literal has one
+     * @param singleStreamMax as in the constructor
+     * @return the position after the section, which is of no use if it is not shorter than the
+     *     literals
+     */
+    static int writeTreeless(
+            byte[] literals, int count, int[] codes, int singleStreamMax, byte[] out, int at) {
         int headerBytes = headerBytes(count);
-        int end = writeStreams(literals, count, codes, out, at + headerBytes);
+        int end = writeStreams(literals, count, codes, singleStreamMax, out, at + headerBytes);
         int size = end - at - headerBytes;
-        putHeader(ZstdFormat.LITERALS_TREELESS, count, size, out, at);
+        putHeader(ZstdFormat.LITERALS_TREELESS, count, size, singleStreamMax, out, at);
         return end;
     }
 
@@ -323,7 +332,8 @@ final class LiteralsEncoder {
         }
     }
 
-    private int writeStreams(byte[] literals, int count, int[] codes, byte[] out, int at) {
+    private static int writeStreams(
+            byte[] literals, int count, int[] codes, int singleStreamMax, byte[] out, int at) {
         return count <= singleStreamMax
                 ? HuffmanEncoderStream.write(literals, 0, count, codes, out, at)
                 : HuffmanEncoderStream.writeFour(literals, count, codes, out, at);
@@ -334,7 +344,8 @@ final class LiteralsEncoder {
     }
 
     /** Type, size format and both sizes (RFC 8878, 3.1.1.3.1.1). */
-    private void putHeader(int type, int count, int size, byte[] out, int at) {
+    private static void putHeader(
+            int type, int count, int size, int singleStreamMax, byte[] out, int at) {
         if (count < 1024) {
             int format = count <= singleStreamMax ? 0 : 1;
             int header = type | (format << 2) | (count << 4) | (size << 14);

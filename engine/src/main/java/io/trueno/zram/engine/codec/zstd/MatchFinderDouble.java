@@ -23,7 +23,8 @@ import java.util.Objects;
  * <p>A template for {@link MatchFinders}.
  */
 final class MatchFinderDouble implements MatchFinder {
-    private static final MatchLengths LENGTHS = MatchFinders.lengthsOf(MethodHandles.lookup());
+    private static final MatchLengths LENGTHS =
+            MatchFinders.constantsOf(MethodHandles.lookup()).lengths();
 
     private static final int SHORT_TABLE = TABLE + SearchMemory.TABLE_BYTES / 2;
     private static final int LOG =
@@ -63,7 +64,15 @@ final class MatchFinderDouble implements MatchFinder {
             putShort(shortSlot, place);
             long start = place;
             boolean repeats = false;
-            if ((int) (current >>> 8) == getInt(base + WINDOW + ((place + 1 - rep1) & PLACES))) {
+            if (place == anchor
+                    && (int) current == getInt(base + WINDOW + ((place - rep2) & PLACES))) {
+                match = start - rep2;
+                repeats = true;
+                long swap = rep2;
+                rep2 = rep1;
+                rep1 = swap;
+            } else if ((int) (current >>> 8)
+                    == getInt(base + WINDOW + ((place + 1 - rep1) & PLACES))) {
                 start++;
                 match = start - rep1;
                 repeats = true;
@@ -84,54 +93,39 @@ final class MatchFinderDouble implements MatchFinder {
                 continue;
             }
             putShort(base + SHORT_TABLE + shortSlot(getLong(base + WINDOW + place + 2)), place + 2);
-            boolean goesOn;
-            do {
-                long length =
-                        LENGTHS.matchLength(
-                                base + WINDOW + (match & PLACES),
-                                base + WINDOW + (start & PLACES),
-                                PAGE_END - start);
-                long value = 1;
-                if (!repeats) {
-                    long offset = start - match;
-                    long most = Math.min(start - anchor, match - PAGE);
-                    long back = SearchMemory.backwardLength(base, match, start, most);
-                    start -= back;
-                    length += back;
-                    value = offset + 3;
-                    // With no literals before the match, values 1 and 2 mean the older offsets.
-                    long older = start > anchor ? 2 : 1;
-                    if (offset == rep2) {
-                        value = older;
-                    } else {
-                        if (offset == rep3) {
-                            value = older + 1;
-                        }
-                        rep3 = rep2;
+            long length =
+                    LENGTHS.matchLength(
+                            base + WINDOW + (match & PLACES),
+                            base + WINDOW + (start & PLACES),
+                            PAGE_END - start);
+            long value = 1;
+            if (!repeats) {
+                long offset = start - match;
+                long most = Math.min(start - anchor, match - PAGE);
+                long back = SearchMemory.backwardLength(base, match, start, most);
+                start -= back;
+                length += back;
+                value = offset + 3;
+                // With no literals before the match, values 1 and 2 mean the older offsets.
+                long older = start > anchor ? 2 : 1;
+                if (offset == rep2) {
+                    value = older;
+                } else {
+                    if (offset == rep3) {
+                        value = older + 1;
                     }
-                    rep2 = rep1;
-                    rep1 = offset;
+                    rep3 = rep2;
                 }
-                sequences[n++] = SequenceStore.pack(start - anchor, length, value);
-                at = start + length;
-                anchor = at;
-                long inside = (at - 2) & PLACES;
-                long word = getLong(base + WINDOW + inside);
-                putShort(base + TABLE + longSlot(word), inside);
-                putShort(base + SHORT_TABLE + shortSlot(word >>> 8), inside + 1);
-                start = at;
-                match = at - rep2;
-                repeats = true;
-                goesOn =
-                        at < SEARCH_END
-                                && getInt(base + WINDOW + (start & PLACES))
-                                        == getInt(base + WINDOW + (match & PLACES));
-                if (goesOn) {
-                    long swap = rep2;
-                    rep2 = rep1;
-                    rep1 = swap;
-                }
-            } while (goesOn);
+                rep2 = rep1;
+                rep1 = offset;
+            }
+            sequences[n++] = SequenceStore.pack(start - anchor, length, value);
+            at = start + length;
+            anchor = at;
+            long inside = (at - 2) & PLACES;
+            long word = getLong(base + WINDOW + inside);
+            putShort(base + TABLE + longSlot(word), inside);
+            putShort(base + SHORT_TABLE + shortSlot(word >>> 8), inside + 1);
         }
         store.sequenceCount = n;
     }

@@ -1,7 +1,5 @@
 package io.trueno.zram.engine.codec.zstd;
 
-import static io.trueno.zram.engine.codec.zstd.PlaceTable.UNHASHED_BITS;
-import static io.trueno.zram.engine.codec.zstd.PlaceTable.slot;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.PAGE;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.PAGE_END;
 import static io.trueno.zram.engine.codec.zstd.SearchMemory.PLACES;
@@ -27,30 +25,36 @@ import org.jspecify.annotations.Nullable;
  * <p>A template for {@link MatchFinders}.
  */
 final class MatchFinderFast implements MatchFinder {
-    private static final MatchLengths LENGTHS = MatchFinders.lengthsOf(MethodHandles.lookup());
+    private static final MatchFinders.Constants CONSTANTS =
+            MatchFinders.constantsOf(MethodHandles.lookup());
+    private static final MatchLengths LENGTHS = CONSTANTS.lengths();
+    private static final int UNHASHED_BITS = PlaceTable.unhashedBits(CONSTANTS.hashBytes());
+    private static final int SKIP_SHIFT = CONSTANTS.skipShift();
 
     private final @Nullable PreparedDictionary dictionary;
     private final int lowest;
     private final int[] repeatOffsets;
-    private final int skipShift;
 
     /**
      * @param dictionary whose content lies before the page, if there is one
-     * @param skipShift after {@code 2^skipShift} bytes without a match, steps grow by one
      */
-    MatchFinderFast(@Nullable PreparedDictionary dictionary, int skipShift) {
-        this.skipShift = skipShift;
+    MatchFinderFast(@Nullable PreparedDictionary dictionary) {
         this.dictionary = dictionary;
         lowest = dictionary == null ? PAGE : dictionary.firstPlace();
         repeatOffsets = dictionary == null ? new int[] {1, 4, 8} : dictionary.repeatOffsets;
+    }
+
+    private static long slot(long word) {
+        return PlaceTable.slot(word, UNHASHED_BITS);
     }
 
     @Override
     public void find(SearchMemory memory, SequenceStore store) {
         PlaceTable.start(memory, dictionary);
         long base = RawMemory.address(memory.base());
+        // Not by the base: C2 would make one address for two uses, and keep it on the stack.
+        long window = RawMemory.address(memory.base() + WINDOW);
         long lowest = this.lowest;
-        int skipShift = this.skipShift;
         long anchor = PAGE;
         long rep1 = repeatOffsets[0];
         long rep2 = repeatOffsets[1];
@@ -61,7 +65,7 @@ final class MatchFinderFast implements MatchFinder {
         long at = PAGE + 1;
         while (at < SEARCH_END) {
             long place = Objects.checkIndex(at, (long) SEARCH_END);
-            long current = getLong(base + WINDOW + place);
+            long current = getLong(window + place);
             long next = current >>> 8;
             long slot = slot(current);
             long nextSlot = slot(next);
@@ -72,7 +76,14 @@ final class MatchFinderFast implements MatchFinder {
             long repeat = next ^ getLong(base + reach(place + 1 - rep1));
             long start;
             boolean repeats = false;
-            if ((int) repeat == 0) {
+            if (place == anchor && (int) current == getInt(base + reach(place - rep2))) {
+                start = place;
+                match = start - rep2;
+                repeats = true;
+                long swap = rep2;
+                rep2 = rep1;
+                rep1 = swap;
+            } else if ((int) repeat == 0) {
                 start = place + 1;
                 match = start - rep1;
                 repeats = true;
@@ -86,53 +97,37 @@ final class MatchFinderFast implements MatchFinder {
                 start = place + 1;
                 match = nextMatch;
             } else {
-                at = place + 2 + ((place - anchor) >> skipShift);
+                at = place + 2 + ((place - anchor) >> SKIP_SHIFT);
                 continue;
             }
-            boolean goesOn;
-            // One place where lengths are taken: C2 stops inlining in methods with more accesses.
-            do {
-                long length =
-                        LENGTHS.matchLength(
-                                base + reach(match), base + reach(start), PAGE_END - start);
-                long value = 1;
-                if (!repeats) {
-                    long offset = start - match;
-                    long most = Math.min(start - anchor, match - lowest);
-                    long back = SearchMemory.backwardLength(base, match, start, most);
-                    start -= back;
-                    length += back;
-                    value = offset + 3;
-                    // With no literals before the match, values 1 and 2 mean the older offsets.
-                    long older = start > anchor ? 2 : 1;
-                    if (offset == rep2) {
-                        value = older;
-                    } else {
-                        if (offset == rep3) {
-                            value = older + 1;
-                        }
-                        rep3 = rep2;
+            long length =
+                    LENGTHS.matchLength(base + reach(match), base + reach(start), PAGE_END - start);
+            long value = 1;
+            if (!repeats) {
+                long offset = start - match;
+                long most = Math.min(start - anchor, match - lowest);
+                long back = SearchMemory.backwardLength(base, match, start, most);
+                start -= back;
+                length += back;
+                value = offset + 3;
+                // With no literals before the match, values 1 and 2 mean the older offsets.
+                long older = start > anchor ? 2 : 1;
+                if (offset == rep2) {
+                    value = older;
+                } else {
+                    if (offset == rep3) {
+                        value = older + 1;
                     }
-                    rep2 = rep1;
-                    rep1 = offset;
+                    rep3 = rep2;
                 }
-                sequences[n++] = SequenceStore.pack(start - anchor, length, value);
-                at = start + length;
-                anchor = at;
-                long inside = (at - 2) & PLACES;
-                putShort(base + TABLE + slot(getLong(base + WINDOW + inside)), inside);
-                start = at;
-                match = at - rep2;
-                repeats = true;
-                goesOn =
-                        at < SEARCH_END
-                                && getInt(base + reach(start)) == getInt(base + reach(match));
-                if (goesOn) {
-                    long swap = rep2;
-                    rep2 = rep1;
-                    rep1 = swap;
-                }
-            } while (goesOn);
+                rep2 = rep1;
+                rep1 = offset;
+            }
+            sequences[n++] = SequenceStore.pack(start - anchor, length, value);
+            at = start + length;
+            anchor = at;
+            long inside = (at - 2) & PLACES;
+            putShort(base + TABLE + slot(getLong(base + WINDOW + inside)), inside);
         }
         store.sequenceCount = n;
     }

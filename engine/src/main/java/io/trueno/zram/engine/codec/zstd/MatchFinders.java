@@ -13,65 +13,99 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes match finders, each class once per backend, so that the kernel that takes a match's length
- * is a constant of its copy: as a field it cost a tenth of the search. With a dictionary they are a
- * copy of their own, since branches go other ways there and the compiler knows a class only as a
- * whole: where both were at work, shared code cost the search without one a sixth. Thread-safe.
+ * Makes match finders, each class once per backend and way to search, so that the kernel that takes
+ * a match's length is a constant of its copy: as a field it cost a tenth of the search. Each way is
+ * a copy of its own, since branches go other ways there and the compiler knows a class only as a
+ * whole: where a search with a dictionary and one without were at work, shared code cost the latter
+ * a sixth. Thread-safe.
  */
 final class MatchFinders {
-    private static final Map<SimdBackend, MatchFinders> BY_BACKEND = new ConcurrentHashMap<>();
+    /** Ways to search in one table. */
+    enum Search {
+        /** As densely as one table allows. */
+        DENSE(5, 8),
 
-    private final MethodHandle newFast;
-    private final MethodHandle newFastWithDictionary;
-    private final MethodHandle newDouble;
+        /** The same with a dictionary's content before the page. */
+        DICTIONARY(5, 8),
 
-    private MatchFinders(SimdBackend backend) {
-        MatchLengths lengths = Kernels.of(backend).matchLengths();
-        newFast = copyOfFast(lengths);
-        newFastWithDictionary = copyOfFast(lengths);
-        newDouble =
-                Template.constructorOfCopy(
-                        MethodHandles.lookup(), MatchFinderDouble.class, lengths);
-    }
+        /** Soon in longer steps. */
+        FAST(5, 5),
 
-    private static MethodHandle copyOfFast(MatchLengths lengths) {
-        return Template.constructorOfCopy(
-                MethodHandles.lookup(),
-                MatchFinderFast.class,
-                lengths,
-                PreparedDictionary.class,
-                int.class);
+        /** As fast, and for longer matches, of which there are fewer to encode. */
+        HASTY(6, 5);
+
+        private final int hashBytes;
+        private final int skipShift;
+
+        Search(int hashBytes, int skipShift) {
+            this.hashBytes = hashBytes;
+            this.skipShift = skipShift;
+        }
     }
 
     /**
-     * The finders of a backend.
+     * What is constant in a copy of a finder.
      *
-     * @throws UnsupportedOperationException saying why, if it is not available
+     * @param lengths kernel that takes a match's length
+     * @param hashBytes bytes that a match found by hash has at least
+     * @param skipShift after {@code 2^skipShift} bytes without a match, steps grow by one
      */
-    static MatchFinders of(SimdBackend backend) {
+    record Constants(MatchLengths lengths, int hashBytes, int skipShift) {}
+
+    private record Copy(Class<?> template, @Nullable Search search, SimdBackend backend) {}
+
+    private static final Map<Copy, MethodHandle> CONSTRUCTORS = new ConcurrentHashMap<>();
+
+    private MatchFinders() {}
+
+    /**
+     * A finder with one table.
+     *
+     * @param dictionary given if it is to be searched too
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
+     */
+    static MatchFinder withOneTable(
+            Search search, @Nullable PreparedDictionary dictionary, SimdBackend backend) {
+        Constants constants = new Constants(lengths(backend), search.hashBytes, search.skipShift);
+        MethodHandle constructor =
+                CONSTRUCTORS.computeIfAbsent(
+                        new Copy(MatchFinderFast.class, search, backend),
+                        copy -> copyOf(copy.template, constants, PreparedDictionary.class));
+        return (MatchFinder) Template.create(constructor, dictionary);
+    }
+
+    /**
+     * A finder with two tables.
+     *
+     * @throws UnsupportedOperationException saying why, if {@code backend} is not available
+     */
+    static MatchFinder withTwoTables(SimdBackend backend) {
+        Constants constants = new Constants(lengths(backend), 0, 0);
+        MethodHandle constructor =
+                CONSTRUCTORS.computeIfAbsent(
+                        new Copy(MatchFinderDouble.class, null, backend),
+                        copy -> copyOf(copy.template, constants));
+        return (MatchFinder) Template.create(constructor);
+    }
+
+    private static MatchLengths lengths(SimdBackend backend) {
         backend.requireAvailable();
-        return BY_BACKEND.computeIfAbsent(backend, MatchFinders::new);
+        return Kernels.of(backend).matchLengths();
     }
 
-    /** A finder with one table; what lies before the page is found too if there is a dictionary. */
-    MatchFinder newFast(@Nullable PreparedDictionary dictionary, int skipShift) {
-        MethodHandle constructor = dictionary == null ? newFast : newFastWithDictionary;
-        return (MatchFinder) Template.create(constructor, dictionary, skipShift);
+    private static MethodHandle copyOf(
+            Class<?> template, Constants constants, Class<?>... parameters) {
+        return Template.constructorOfCopy(MethodHandles.lookup(), template, constants, parameters);
     }
 
-    /** A finder with two tables. */
-    MatchFinder newDouble() {
-        return (MatchFinder) Template.create(newDouble);
-    }
-
-    /** The kernel that a copy was made for. */
-    static MatchLengths lengthsOf(MethodHandles.Lookup copy) {
+    /** What a copy was made with. */
+    static Constants constantsOf(MethodHandles.Lookup copy) {
         try {
             return Objects.requireNonNull(
-                    MethodHandles.classData(copy, ConstantDescs.DEFAULT_NAME, MatchLengths.class),
+                    MethodHandles.classData(copy, ConstantDescs.DEFAULT_NAME, Constants.class),
                     "only copies of a match finder can be used");
         } catch (IllegalAccessException e) {
-            throw new LinkageError("a match finder cannot see its kernel", e);
+            throw new LinkageError("a match finder cannot see its constants", e);
         }
     }
 }

@@ -13,11 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class PlaceTable {
     private static final long FIRST_PLACE = 0xF000_F000_F000_F000L;
 
-    /** Bytes that a match found by hash has at least. */
+    /** Bytes that a match found by hash has at least, if nothing else is said. */
     static final int HASH_BYTES = 5;
-
-    /** Bits of a word above those that are hashed. */
-    static final int UNHASHED_BITS = Long.SIZE - HASH_BYTES * Byte.SIZE;
 
     private static final int HASH_LOG =
             Integer.numberOfTrailingZeros(SearchMemory.TABLE_BYTES / Short.BYTES);
@@ -26,8 +23,18 @@ final class PlaceTable {
 
     /** Distance of a word's entry from the table's start. */
     static long slot(long word) {
+        return slot(word, unhashedBits(HASH_BYTES));
+    }
+
+    /** The same by another number of bytes. */
+    static long slot(long word, int unhashedBits) {
         return Short.BYTES
-                * ((word * (0xCF1BBCDCB7A56463L << UNHASHED_BITS)) >>> (Long.SIZE - HASH_LOG));
+                * ((word * (0xCF1BBCDCB7A56463L << unhashedBits)) >>> (Long.SIZE - HASH_LOG));
+    }
+
+    /** Bits of a word above those that are hashed. */
+    static int unhashedBits(int hashBytes) {
+        return Long.SIZE - hashBytes * Byte.SIZE;
     }
 
     static void start(SearchMemory memory, @Nullable PreparedDictionary dictionary) {

@@ -1,8 +1,10 @@
 package io.trueno.zram.engine.codec.zstd;
 
 import io.trueno.zram.engine.SimdBackend;
+import io.trueno.zram.engine.codec.zstd.MatchFinders.Search;
 import io.trueno.zram.engine.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,21 +15,14 @@ final class QuickBlockEncoder {
     /** Answer of {@link #encode}: the page would not shrink. */
     static final int TOO_LONG = BlockWriter.TOO_LONG;
 
-    /** Of level -1 and of static tables: after 32 bytes without a match, steps grow by one. */
-    private static final int FAST_SKIP_SHIFT = 5;
-
-    private static final int SKIP_SHIFT = 8;
-
     private final SearchMemory memory = new SearchMemory();
     private final MatchFinder finder;
     private final SequenceStore store = new SequenceStore();
-    private final @Nullable StaticTables tables;
 
-    /** One, or one for each set of static tables. */
-    private final BlockWriter[] writers;
+    /** One of these two. */
+    private final @Nullable BlockWriter writer;
 
-    /** Index of the set of static tables that the last block was written with. */
-    private int chosen;
+    private final @Nullable StaticBlockWriter staticWriter;
 
     /**
      * An encoder of a level.
@@ -46,28 +41,33 @@ final class QuickBlockEncoder {
         if (dictionary != null) {
             memory.setContent(dictionary.content);
         }
-        finder = finder(level, dictionary, MatchFinders.of(backend));
-        tables = null;
-        writers = new BlockWriter[] {new BlockWriter(level, dictionary, Kernels.of(backend))};
+        finder = finder(level, dictionary, backend);
+        writer = new BlockWriter(level, dictionary, Kernels.of(backend));
+        staticWriter = null;
     }
 
-    /** An encoder that searches as level -1 does and writes with static tables. */
+    /** An encoder that searches in haste and writes with static tables. */
     QuickBlockEncoder(StaticTables tables, SimdBackend backend) {
-        finder = MatchFinders.of(backend).newFast(null, FAST_SKIP_SHIFT);
-        this.tables = tables;
-        writers = new BlockWriter[tables.count()];
-        for (int i = 0; i < writers.length; i++) {
-            writers[i] = new BlockWriter(1, tables.set(i), Kernels.of(backend));
-        }
+        finder = finderOfStaticTables(backend);
+        writer = null;
+        staticWriter = new StaticBlockWriter(tables);
+    }
+
+    /** What encoders with static tables search with. */
+    static MatchFinder finderOfStaticTables(SimdBackend backend) {
+        return MatchFinders.withOneTable(Search.HASTY, null, backend);
     }
 
     private static MatchFinder finder(
-            int level, @Nullable PreparedDictionary dictionary, MatchFinders finders) {
-        return level == 3 && dictionary == null
-                ? finders.newDouble()
-                : finders.newFast(
-                        dictionary,
-                        level == -1 && dictionary == null ? FAST_SKIP_SHIFT : SKIP_SHIFT);
+            int level, @Nullable PreparedDictionary dictionary, SimdBackend backend) {
+        if (dictionary != null) {
+            return MatchFinders.withOneTable(Search.DICTIONARY, dictionary, backend);
+        }
+        return switch (level) {
+            case -1 -> MatchFinders.withOneTable(Search.FAST, null, backend);
+            case 1 -> MatchFinders.withOneTable(Search.DENSE, null, backend);
+            default -> MatchFinders.withTwoTables(backend);
+        };
     }
 
     /** What the last page was made of; valid until the next. */
@@ -77,7 +77,7 @@ final class QuickBlockEncoder {
 
     /** Index of the set of static tables that the last block needs; 0 without such. */
     int chosen() {
-        return chosen;
+        return staticWriter == null ? 0 : staticWriter.chosen();
     }
 
     /**
@@ -91,9 +91,8 @@ final class QuickBlockEncoder {
         memory.setPage(page, pageOffset);
         finder.find(memory, store);
         store.gatherLiterals(memory);
-        if (tables != null) {
-            chosen = tables.choose(store.literals, store.literalCount);
-        }
-        return writers[chosen].write(store, packed, at);
+        return staticWriter != null
+                ? staticWriter.write(store, packed, at)
+                : Objects.requireNonNull(writer).write(store, packed, at);
     }
 }

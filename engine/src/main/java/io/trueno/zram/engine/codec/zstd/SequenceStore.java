@@ -43,8 +43,11 @@ final class SequenceStore {
             long source = page + (from & (Pages.SIZE - 1));
             BitWriter.LONG.set(literals, to, RawMemory.getLong(source));
             BitWriter.LONG.set(literals, to + 8, RawMemory.getLong(source + 8));
-            if (run > 16) {
-                memory.copyOut(from + 16, literals, to + 16, run - 16);
+            // Not by a call, see MatchLengths.
+            for (int copied = 16; copied < run; copied += 16) {
+                long more = source + (copied & (Pages.SIZE - 1));
+                BitWriter.LONG.set(literals, to + copied, RawMemory.getLong(more));
+                BitWriter.LONG.set(literals, to + copied + 8, RawMemory.getLong(more + 8));
             }
             to += run;
             from += run + matchLengthBase(sequence) + ZstdFormat.MIN_MATCH;

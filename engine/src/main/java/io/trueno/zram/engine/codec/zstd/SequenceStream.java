@@ -1,32 +1,54 @@
 package io.trueno.zram.engine.codec.zstd;
 
+import io.trueno.zram.engine.kernel.RawMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
  * Writes the bitstream of a sequences section (RFC 8878, 3.1.1.3.2.1.2) with three tables that do
  * not change: in one pass, as there is nothing to count and nothing to choose. Immutable, for any
  * number of threads.
  *
- * <p>What a length needs is looked up by the length itself, not by its code:
+ * <p>The tables lie in one native block, as in {@link SearchMemory} and for the same reasons: the
+ * next states of all three, and entries by what they are looked up with, which is a length itself,
+ * not its code; the power of two of a long length; and the zeros above an offset value.
  *
  * <pre>
  * bits  0.. 7  number of extra bits, which are the low bits of the length or offset value
- * bits 16..31  distance of the next state, signed, as in {@link FseEncodingTable#transform}
- * bits 32..63  what gives the number of bits of the transition, as there
+ * bits 16..31  what leads from the rest of a state to the next, cut to a place among the states
+ * bits 32..63  what gives the number of bits of the transition, as in {@link FseEncodingTable}
  * </pre>
+ *
+ * <p>Why it is safe: lengths are compared before they are places, logarithms and zeros are cut to
+ * four and five bits, places of states to the number of places.
+ *
+ * <p>Nothing in the loop is a call, not even where it is rare: C2 would keep all that lives across
+ * it on the stack, through which states would then go from sequence to sequence.
  */
 final class SequenceStream {
-    /** Lengths from these on are rare and looked up by their codes. */
+    /** Lengths from these on are looked up by their logarithms. */
     private static final int LITERALS_BY_LENGTH = 64;
 
     private static final int MATCHES_BY_LENGTH = 128;
 
+    private static final int LOGARITHMS = 16;
+
+    private static final int ZEROS = Integer.SIZE;
+
+    // Distances from the start of the block.
+    private static final int BY_MATCH = Long.BYTES * (LITERALS_BY_LENGTH + LOGARITHMS);
+    private static final int BY_ZEROS = BY_MATCH + Long.BYTES * (MATCHES_BY_LENGTH + LOGARITHMS);
+    private static final int STATES = BY_ZEROS + Long.BYTES * ZEROS;
+
+    /** At least as many as three tables have, and a power of two. */
+    private static final int STATE_PLACES = 2048;
+
+    private static final int BYTES = STATES + Character.BYTES * STATE_PLACES;
+
     private final FseEncodingTable literalLengths;
     private final FseEncodingTable matchLengths;
     private final FseEncodingTable offsets;
-    private final long[] byLiterals = new long[LITERALS_BY_LENGTH];
-    private final long[] byMatch = new long[MATCHES_BY_LENGTH];
-
-    /** By the number of zero bits above an offset value of 32 bits. */
-    private final long[] byOffset = new long[Integer.SIZE];
+    private final MemorySegment block = Arena.ofAuto().allocate(BYTES, 64);
 
     /** Tables that code whatever a page's sequences may need. */
     SequenceStream(
@@ -36,43 +58,76 @@ final class SequenceStream {
         this.literalLengths = literalLengths;
         this.matchLengths = matchLengths;
         this.offsets = offsets;
-        for (int length = 0; length < LITERALS_BY_LENGTH; length++) {
-            byLiterals[length] = forLiterals(length);
+        int matchPlaces = 1 << literalLengths.log;
+        int offsetPlaces = matchPlaces + (1 << matchLengths.log);
+        putStates(literalLengths, 0);
+        putStates(matchLengths, matchPlaces);
+        putStates(offsets, offsetPlaces);
+        for (int place = 0; place < LITERALS_BY_LENGTH + LOGARITHMS; place++) {
+            int code = SequenceCodes.literalLength(length(place, LITERALS_BY_LENGTH));
+            int extraBits = ZstdFormat.LITERAL_LENGTH_BITS[code];
+            putEntry(Long.BYTES * place, literalLengths, code, extraBits, 0);
         }
-        for (int length = 0; length < MATCHES_BY_LENGTH; length++) {
-            byMatch[length] = forMatch(length);
+        for (int place = 0; place < MATCHES_BY_LENGTH + LOGARITHMS; place++) {
+            int code = SequenceCodes.matchLength(length(place, MATCHES_BY_LENGTH));
+            int extraBits = ZstdFormat.MATCH_LENGTH_BITS[code];
+            putEntry(BY_MATCH + Long.BYTES * place, matchLengths, code, extraBits, matchPlaces);
         }
-        for (int zeros = 0; zeros < Integer.SIZE; zeros++) {
+        for (int zeros = 0; zeros < ZEROS; zeros++) {
             int code = Integer.SIZE - 1 - zeros;
-            byOffset[zeros] = entry(offsets, code, code);
+            putEntry(BY_ZEROS + Long.BYTES * zeros, offsets, code, code, offsetPlaces);
         }
     }
 
-    private static long entry(FseEncodingTable table, int code, int extraBits) {
+    /** A length that is looked up at a place. */
+    private static int length(int place, int byLength) {
+        return place < byLength ? place : Math.max(byLength, 1 << (place - byLength));
+    }
+
+    private void putStates(FseEncodingTable table, int place) {
+        char[] states = table.nextStates();
+        for (int i = 0; i < 1 << table.log; i++) {
+            RawMemory.putShort(
+                    block.address() + STATES + (long) Character.BYTES * (place + i), states[i]);
+        }
+    }
+
+    private void putEntry(int at, FseEncodingTable table, int code, int extraBits, int place) {
         long transform = table.transform(code);
-        return (transform & (-1L << Integer.SIZE)) | ((transform & 0xFFFF) << 16) | extraBits;
+        long distance = (transform + place) & (STATE_PLACES - 1);
+        long upper = transform & (-1L << Integer.SIZE);
+        RawMemory.putLong(block.address() + at, upper | (distance << Short.SIZE) | extraBits);
     }
 
-    private long forLiterals(int length) {
-        int code = SequenceCodes.literalLength(length);
-        return entry(literalLengths, code, ZstdFormat.LITERAL_LENGTH_BITS[code]);
+    private static long literalsEntry(long base, int place) {
+        return RawMemory.getLong(base + (long) Long.BYTES * place);
     }
 
-    private long forMatch(int lengthBase) {
-        int code = SequenceCodes.matchLength(lengthBase);
-        return entry(matchLengths, code, ZstdFormat.MATCH_LENGTH_BITS[code]);
+    private static long matchEntry(long base, int place) {
+        return RawMemory.getLong(base + BY_MATCH + (long) Long.BYTES * place);
+    }
+
+    private static long offsetEntry(long base, long sequence) {
+        int zeros = Long.numberOfLeadingZeros(sequence) & (ZEROS - 1);
+        return RawMemory.getLong(base + BY_ZEROS + (long) Long.BYTES * zeros);
+    }
+
+    private static int placeOfLong(int length, int byLength) {
+        return byLength + ((31 - Integer.numberOfLeadingZeros(length)) & (LOGARITHMS - 1));
     }
 
     private static long low(long value, long bits) {
         return value & ~(-1L << bits);
     }
 
-    private static int transitionBits(int state, long entry) {
-        return (state + (int) (entry >>> Integer.SIZE)) >>> 16;
+    private static int transitionBits(long state, long entry) {
+        return ((int) state + (int) (entry >>> Integer.SIZE)) >>> Short.SIZE;
     }
 
-    private static int nextState(char[] states, int state, int bits, long entry) {
-        return states[((state >>> bits) + (short) (entry >>> 16)) & (states.length - 1)];
+    /** The state behind the one whose bits but the lowest, which are written, are {@code rest}. */
+    private static long nextState(long base, long rest, long entry) {
+        long place = (rest + (entry >>> Short.SIZE)) & (STATE_PLACES - 1);
+        return RawMemory.getShort(base + STATES + Character.BYTES * place);
     }
 
     /**
@@ -84,57 +139,65 @@ final class SequenceStream {
      * @return the position after the stream
      */
     int write(long[] sequences, int n, byte[] out, int at) {
-        char[] literalStates = literalLengths.nextStates();
-        char[] matchStates = matchLengths.nextStates();
-        char[] offsetStates = offsets.nextStates();
+        long base = RawMemory.address(block.address());
         long sequence = sequences[n - 1];
-        int llState =
-                literalLengths.startState(
-                        SequenceCodes.literalLength(SequenceStore.literalLength(sequence)));
-        int mlState =
-                matchLengths.startState(
-                        SequenceCodes.matchLength(SequenceStore.matchLengthBase(sequence)));
-        int ofState = offsets.startState(SequenceCodes.offset(SequenceStore.offsetValue(sequence)));
-        long accumulator = 0;
-        int pending = 0;
-        int i = n - 1;
-        while (true) {
+        int llCode = SequenceCodes.literalLength(SequenceStore.literalLength(sequence));
+        int mlCode = SequenceCodes.matchLength(SequenceStore.matchLengthBase(sequence));
+        int ofCode = SequenceCodes.offset(SequenceStore.offsetValue(sequence));
+        long llState = literalLengths.startState(llCode);
+        long mlState = matchLengths.startState(mlCode);
+        long ofState = offsets.startState(ofCode);
+        int llBits = ZstdFormat.LITERAL_LENGTH_BITS[llCode];
+        int mlBits = ZstdFormat.MATCH_LENGTH_BITS[mlCode];
+        long accumulator =
+                low(SequenceStore.literalLength(sequence), llBits)
+                        | low(SequenceStore.matchLengthBase(sequence), mlBits) << llBits
+                        | low(SequenceStore.offsetValue(sequence), ofCode) << (llBits + mlBits);
+        int pending = llBits + mlBits + ofCode;
+        BitWriter.LONG.set(out, at, accumulator);
+        at += pending >>> 3;
+        accumulator >>>= pending & ~7;
+        pending &= 7;
+        for (int i = n - 2; i >= 0; i--) {
+            sequence = sequences[i];
             int literals = SequenceStore.literalLength(sequence);
             int match = SequenceStore.matchLengthBase(sequence);
-            long ll;
-            long ml;
-            long of = byOffset[Long.numberOfLeadingZeros(sequence) & (Integer.SIZE - 1)];
             boolean isLong = literals >= LITERALS_BY_LENGTH || match >= MATCHES_BY_LENGTH;
             if (isLong) {
-                ll = forLiterals(literals);
-                ml = forMatch(match);
-            } else {
-                ll = byLiterals[literals];
-                ml = byMatch[match];
+                if (literals >= LITERALS_BY_LENGTH) {
+                    literals = placeOfLong(literals, LITERALS_BY_LENGTH);
+                }
+                if (match >= MATCHES_BY_LENGTH) {
+                    match = placeOfLong(match, MATCHES_BY_LENGTH);
+                }
             }
-            if (i < n - 1) {
-                int bits = transitionBits(ofState, of);
-                accumulator |= low(ofState, bits) << pending;
-                pending += bits;
-                ofState = nextState(offsetStates, ofState, bits, of);
-                bits = transitionBits(mlState, ml);
-                accumulator |= low(mlState, bits) << pending;
-                pending += bits;
-                mlState = nextState(matchStates, mlState, bits, ml);
-                bits = transitionBits(llState, ll);
-                accumulator |= low(llState, bits) << pending;
-                pending += bits;
-                llState = nextState(literalStates, llState, bits, ll);
-            }
+            long of = offsetEntry(base, sequence);
+            long ml = matchEntry(base, match);
+            long ll = literalsEntry(base, literals);
+            int bits = transitionBits(ofState, of);
+            long rest = ofState >>> bits;
+            accumulator |= (ofState ^ (rest << bits)) << pending;
+            pending += bits;
+            ofState = nextState(base, rest, of);
+            bits = transitionBits(mlState, ml);
+            rest = mlState >>> bits;
+            accumulator |= (mlState ^ (rest << bits)) << pending;
+            pending += bits;
+            mlState = nextState(base, rest, ml);
+            bits = transitionBits(llState, ll);
+            rest = llState >>> bits;
+            accumulator |= (llState ^ (rest << bits)) << pending;
+            pending += bits;
+            llState = nextState(base, rest, ll);
             if (isLong) {
                 BitWriter.LONG.set(out, at, accumulator);
                 at += pending >>> 3;
                 accumulator >>>= pending & ~7;
                 pending &= 7;
             }
-            accumulator |= low(literals, ll) << pending;
+            accumulator |= low(SequenceStore.literalLength(sequence), ll) << pending;
             pending += (int) ll & 0xFF;
-            accumulator |= low(match, ml) << pending;
+            accumulator |= low(SequenceStore.matchLengthBase(sequence), ml) << pending;
             pending += (int) ml & 0xFF;
             accumulator |= low(sequence >>> Integer.SIZE, of) << pending;
             pending += (int) of & 0xFF;
@@ -142,18 +205,14 @@ final class SequenceStream {
             at += pending >>> 3;
             accumulator >>>= pending & ~7;
             pending &= 7;
-            if (--i < 0) {
-                break;
-            }
-            sequence = sequences[i];
         }
         return end(mlState, ofState, llState, accumulator, pending, out, at);
     }
 
     private int end(
-            int mlState,
-            int ofState,
-            int llState,
+            long mlState,
+            long ofState,
+            long llState,
             long accumulator,
             int pending,
             byte[] out,

@@ -107,16 +107,15 @@ final class SequencesEncoder {
     /** Writes the section at {@code at}; returns the position after it. */
     int write(SequenceStore store, byte[] out, int at) {
         int n = store.sequenceCount;
-        at = putCount(n, out, at);
-        if (n == 0) {
-            return at;
-        }
         if (trusted != null) {
-            out[at] = (byte) ALL_REPEATED;
-            int end = trusted.write(store.sequences, n, out, at + 1);
+            int end = writeRepeated(trusted, store, out, at);
             if ((end - at) * Byte.SIZE > REGULAR_BITS * n) {
                 return end;
             }
+        }
+        at = putCount(n, out, at);
+        if (n == 0) {
+            return at;
         }
         int modes = at++;
         at = chooseTables(store.sequences, n, out, at);
@@ -126,6 +125,17 @@ final class SequencesEncoder {
                                 | (offsets.mode << 4)
                                 | (matchLengths.mode << 2));
         return writeStream(store.sequences, n, out, at);
+    }
+
+    /** Writes the section with a dictionary's tables; returns the position after it. */
+    static int writeRepeated(SequenceStream tables, SequenceStore store, byte[] out, int at) {
+        int n = store.sequenceCount;
+        at = putCount(n, out, at);
+        if (n == 0) {
+            return at;
+        }
+        out[at] = (byte) ALL_REPEATED;
+        return tables.write(store.sequences, n, out, at + 1);
     }
 
     /** Forgets the tables of the last frame. */
@@ -222,22 +232,23 @@ final class SequencesEncoder {
         for (int i = n - 2; i >= 0; i--) {
             code = codes[i];
             long transform = of.transform(code >>> 16);
-            int width = FseEncodingTable.bits(transform, ofState);
-            long bits = ofState & ((1 << width) - 1);
-            int bitCount = width;
-            ofState = of.next(transform, ofState, width);
+            int bits = FseEncodingTable.bits(transform, ofState);
+            int rest = ofState >>> bits;
+            accumulator |= (long) (ofState ^ (rest << bits)) << pending;
+            pending += bits;
+            ofState = of.next(transform, rest);
             transform = ml.transform((code >>> 8) & 0xFF);
-            width = FseEncodingTable.bits(transform, mlState);
-            bits |= (long) (mlState & ((1 << width) - 1)) << bitCount;
-            bitCount += width;
-            mlState = ml.next(transform, mlState, width);
+            bits = FseEncodingTable.bits(transform, mlState);
+            rest = mlState >>> bits;
+            accumulator |= (long) (mlState ^ (rest << bits)) << pending;
+            pending += bits;
+            mlState = ml.next(transform, rest);
             transform = ll.transform(code & 0xFF);
-            width = FseEncodingTable.bits(transform, llState);
-            bits |= (long) (llState & ((1 << width) - 1)) << bitCount;
-            bitCount += width;
-            llState = ll.next(transform, llState, width);
-            accumulator |= bits << pending;
-            pending += bitCount;
+            bits = FseEncodingTable.bits(transform, llState);
+            rest = llState >>> bits;
+            accumulator |= (long) (llState ^ (rest << bits)) << pending;
+            pending += bits;
+            llState = ll.next(transform, rest);
             if (longCodes) {
                 BitWriter.LONG.set(out, at, accumulator);
                 at += pending >>> 3;

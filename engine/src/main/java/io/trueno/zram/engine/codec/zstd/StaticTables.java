@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Sets of entropy tables that come with the engine, so that none is built or sent for a page. Each
@@ -20,13 +22,16 @@ public final class StaticTables {
     static final int FIRST_ID = 0xC0D0;
 
     /** The sets that pages are written with. */
-    private static final int SHIPPED = 4;
+    private static final int SHIPPED = 6;
 
     /** Literals that a choice looks at, about. */
     private static final int SAMPLE_SHIFT = 6;
 
-    /** Code lengths of all sets side by side, one beneath the other in a word. */
-    private static final int FIELD_BITS = 16;
+    /** More bits than this per literal, in sixteenths, are not worth coding. */
+    private static final int WORTH_CODING = 16 * 8 - 6;
+
+    /** Code lengths of all sets side by side in a word, with room for the sum of a sample. */
+    private static final int FIELD_BITS = 10;
 
     private static final int FIELDS = Long.SIZE / FIELD_BITS;
 
@@ -44,8 +49,7 @@ public final class StaticTables {
         for (int i = 0; i < sets.size(); i++) {
             int[] codes = sets.get(i).literalCodes;
             for (int s = 0; s < lengths.length; s++) {
-                long bits = codes[s] == 0 ? Byte.MAX_VALUE : codes[s] & 0xFF;
-                lengths[s] |= bits << (i * FIELD_BITS);
+                lengths[s] |= (codes[s] & 0xFFL) << (i * FIELD_BITS);
             }
         }
     }
@@ -59,8 +63,8 @@ public final class StaticTables {
      * Other ones, as {@link StaticTablesTrainer} makes them.
      *
      * @throws io.trueno.zram.engine.CorruptPageException if they are not dictionaries
-     * @throws IllegalArgumentException if there are none or more than four, or they do not have the
-     *     ids of numbers 1, 2 and so on
+     * @throws IllegalArgumentException if there are none or more than six, or they do not have the
+     *     ids of numbers 1, 2 and so on, or have no code for something that a page can have
      */
     public static StaticTables of(List<byte[]> dictionaries) {
         if (dictionaries.isEmpty() || dictionaries.size() > FIELDS) {
@@ -76,6 +80,10 @@ public final class StaticTables {
                                 + (sets.size() + 1)
                                 + " has another id: "
                                 + set.id);
+            }
+            if (set.sequences == null || Arrays.stream(set.literalCodes).anyMatch(c -> c == 0)) {
+                throw new IllegalArgumentException(
+                        "set " + (sets.size() + 1) + " has no code for something");
             }
             sets.add(set);
         }
@@ -108,22 +116,34 @@ public final class StaticTables {
         return sets.get(index);
     }
 
-    /** The index of the set that suits literals best, by a sample of them. */
+    /** How a set codes sequences. */
+    SequenceStream sequences(int index) {
+        return Objects.requireNonNull(set(index).sequences);
+    }
+
+    /**
+     * Chooses the set that suits literals best, by a sample of them.
+     *
+     * @return its index; or the complement ({@code ~}) of its index if even its codes are not worth
+     *     it
+     */
     int choose(byte[] literals, int count) {
         int step = (count >> SAMPLE_SHIFT) + 1;
         long sums = 0;
+        int sampled = 0;
         for (int i = 0; i < count; i += step) {
             sums += lengths[literals[i] & 0xFF];
+            sampled++;
         }
         int best = 0;
         long least = Long.MAX_VALUE;
         for (int i = 0; i < sets.size(); i++) {
-            long sum = (sums >>> (i * FIELD_BITS)) & 0xFFFF;
+            long sum = (sums >>> (i * FIELD_BITS)) & ((1 << FIELD_BITS) - 1);
             if (sum < least) {
                 least = sum;
                 best = i;
             }
         }
-        return best;
+        return least * 16 <= WORTH_CODING * (long) sampled ? best : ~best;
     }
 }

@@ -3,7 +3,6 @@ package io.trueno.zram.engine.codec.zstd;
 import io.trueno.zram.engine.Pages;
 import io.trueno.zram.engine.SameFill;
 import io.trueno.zram.engine.SimdBackend;
-import io.trueno.zram.engine.codec.PageCodec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +16,9 @@ import java.util.Random;
  * and allocates.
  */
 public final class StaticTablesTrainer {
-    private static final int LEVEL = -1;
+    /** What a sequence takes, about. */
+    private static final int SEQUENCE_BYTES = 2;
+
     private static final int BEGINNINGS = 4;
     private static final int PASSES = 12;
     private static final int PAGES_OF_A_BEGINNING = 40;
@@ -44,7 +45,7 @@ public final class StaticTablesTrainer {
      *
      * @param pages holds {@code count} pages back to back; same-filled ones and those that do not
      *     shrink teach nothing
-     * @param sets 1 to 4
+     * @param sets 1 to 6
      * @return dictionaries as {@link StaticTables#of} takes them
      * @throws IllegalArgumentException if the pages are too few
      */
@@ -63,14 +64,20 @@ public final class StaticTablesTrainer {
 
     private void countPages(MemorySegment memory, int count) {
         SameFill sameFill = SameFill.create(SimdBackend.detect());
-        ZstdPageEncoder encoder = new ZstdPageEncoder(LEVEL, SimdBackend.detect());
-        byte[] packed = new byte[PageCodec.PACKED_CAPACITY];
+        SearchMemory search = new SearchMemory();
+        MatchFinder finder = QuickBlockEncoder.finderOfStaticTables(SimdBackend.detect());
+        SequenceStore found = new SequenceStore();
         for (int i = 0; i < count; i++) {
             long offset = (long) i * Pages.SIZE;
-            if (!sameFill.isSameFilled(memory, offset)
-                    && encoder.encodeBlocks(memory, offset, packed) != PageCodec.INCOMPRESSIBLE) {
+            if (sameFill.isSameFilled(memory, offset)) {
+                continue;
+            }
+            search.setPage(memory, offset);
+            finder.find(search, found);
+            found.gatherLiterals(search);
+            if (found.literalCount + SEQUENCE_BYTES * found.sequenceCount < Pages.SIZE) {
                 TableCounts page = new TableCounts();
-                page.count(encoder.lastSequences());
+                page.count(found);
                 pages.add(page);
             }
         }

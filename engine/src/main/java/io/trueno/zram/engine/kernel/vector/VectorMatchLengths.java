@@ -23,19 +23,22 @@ final class VectorMatchLengths extends MatchLengths {
 
     @Override
     public long matchLength(long a, long b, long most) {
-        long length =
-                Long.numberOfTrailingZeros(
-                        STOP
-                                | ByteVector.fromMemorySegment(
-                                                WIDE, RawMemory.ALL, a, ByteOrder.LITTLE_ENDIAN)
-                                        .compare(
-                                                VectorOperators.NE,
-                                                ByteVector.fromMemorySegment(
-                                                        WIDE,
-                                                        RawMemory.ALL,
-                                                        b,
-                                                        ByteOrder.LITTLE_ENDIAN))
-                                        .toLong());
-        return length == WIDTH ? extend(a, b, length, most) : Math.min(length, most);
+        long length = 0;
+        long more;
+        do {
+            more = Long.numberOfTrailingZeros(STOP | differences(a + length, b + length));
+            length += more;
+        } while (more == WIDTH && length < most);
+        return Math.min(length, most);
+    }
+
+    /** Which bytes of a vector differ. */
+    private static long differences(long a, long b) {
+        return ByteVector.fromMemorySegment(WIDE, RawMemory.ALL, a, ByteOrder.LITTLE_ENDIAN)
+                .compare(
+                        VectorOperators.NE,
+                        ByteVector.fromMemorySegment(
+                                WIDE, RawMemory.ALL, b, ByteOrder.LITTLE_ENDIAN))
+                .toLong();
     }
 }

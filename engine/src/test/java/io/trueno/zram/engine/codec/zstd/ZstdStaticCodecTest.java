@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ZstdStaticCodecTest {
-    private static final int SETS = 4;
+    private static final int SETS = 6;
 
     static Stream<SimdBackend> backends() {
         return Arrays.stream(SimdBackend.values()).filter(b -> b.whyUnavailable().isEmpty());
@@ -82,7 +82,7 @@ class ZstdStaticCodecTest {
                         .isEqualTo(page);
             }
         }
-        assertThat(numbers).containsExactly(1, 2, 3, 4);
+        assertThat(numbers).containsExactly(1, 2, 3, 4, 5, 6);
     }
 
     @ParameterizedTest
@@ -129,6 +129,9 @@ class ZstdStaticCodecTest {
             MemorySegment back = MemorySegment.ofArray(new byte[Pages.SIZE]);
             for (int i = 0; i < 1000; i++) {
                 int length = codec.compress(MemorySegment.ofArray(page(i % 30)), 0, packed);
+                if (length == PageCodec.INCOMPRESSIBLE) {
+                    continue;
+                }
                 for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
                     packed[random.nextInt(length)] = (byte) random.nextInt();
                 }
@@ -152,7 +155,7 @@ class ZstdStaticCodecTest {
         assertThat(crc.getValue()).isEqualTo(CRC_OF_ALL);
     }
 
-    private static final long CRC_OF_ALL = 0x923ce1c2L;
+    private static final long CRC_OF_ALL = 0x9c249561L;
 
     private static byte[] dictionary(int number) throws IOException {
         try (InputStream in =
