@@ -14,7 +14,7 @@ import java.util.Objects;
  * would refer to: the reference library reads what was written with it. Immutable, for any number
  * of threads.
  *
- * <p>{@link StaticTablesTrainer} makes them. A set that has been shipped is never changed, since
+ * <p>{@link StaticTablesTrainer} makes them. A set that has been released is never changed, since
  * stores hold pages that need it.
  */
 public final class StaticTables {

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Zstandard in haste with {@link StaticTables}: about as fast as level -1, and nearly as dense as
- * level 1. Frames name the set of tables as their dictionary, blocks for a store in the last byte
+ * Zstandard in haste with {@link StaticTables}: faster than level -1, and between it and level 1 in
+ * density. Frames name the set of tables as their dictionary, blocks for a store in the last byte
  * of the block's header. Reads what is written without static tables too.
  */
 public final class ZstdStaticCodec implements PageCodec {
