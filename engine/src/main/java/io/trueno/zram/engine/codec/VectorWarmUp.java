@@ -21,7 +21,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A process that does not begin so uses the kernels that it asks for at once.
  */
 public final class VectorWarmUp {
-    private static final List<Algorithm> ALGORITHMS = List.of(Algorithm.LZ4, Algorithm.zstd(1));
+    private static final List<Algorithm> ALGORITHMS =
+            List.of(Algorithm.LZ4, Algorithm.ZSTD_STATIC, Algorithm.zstd(1));
 
     /** What the JVM's second compiler needs to see, with as much again. */
     private static final int PAGES = 2000;
