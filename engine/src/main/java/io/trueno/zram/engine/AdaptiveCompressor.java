@@ -2,6 +2,7 @@ package io.trueno.zram.engine;
 
 import io.trueno.zram.engine.codec.PageCodec;
 import io.trueno.zram.engine.codec.PageCodecs;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -28,6 +29,12 @@ public final class AdaptiveCompressor {
 
     /** Per algorithm of the classifier; null for NONE. */
     private final @Nullable PageCodec[] codecs;
+
+    /**
+     * The page, brought into the cache in one go: to sample a page that lies in memory alone takes
+     * longer, since that jumps about.
+     */
+    private final MemorySegment fetched = Arena.ofAuto().allocate(Pages.SIZE, 64);
 
     private Algorithm lastAlgorithm = Algorithm.NONE;
     private Selection.Reason lastReason = Selection.Reason.NOT_WORTH_TRYING;
@@ -78,13 +85,14 @@ public final class AdaptiveCompressor {
             WORD.set(packed, 0, SameFill.wordOf(page, offset));
             return Long.BYTES;
         }
-        lastClass = classifier.classify(page, offset);
+        MemorySegment.copy(page, offset, fetched, 0, Pages.SIZE);
+        lastClass = classifier.classify(fetched, 0);
         int method = classifier.method(lastClass);
         PageCodec codec = codecs[method];
         if (codec == null) {
             lastReason = Selection.Reason.NOT_WORTH_TRYING;
         } else {
-            int length = codec.compress(page, offset, packed);
+            int length = codec.compress(fetched, 0, packed);
             if (length != PageCodec.INCOMPRESSIBLE) {
                 lastAlgorithm = algorithms.get(method);
                 lastReason = Selection.Reason.PREDICTED_BEST;
