@@ -3,6 +3,8 @@ package io.trueno.zram.engine.codec.zstd;
 import io.trueno.zram.engine.kernel.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * Writes the bitstream of a sequences section (RFC 8878, 3.1.1.3.2.1.2) with three tables that do
@@ -19,13 +21,19 @@ import java.lang.foreign.MemorySegment;
  * bits 32..63  what gives the number of bits of the transition, as in {@link FseEncodingTable}
  * </pre>
  *
- * <p>Why it is safe: lengths are compared before they are places, logarithms and zeros are cut to
- * four and five bits, places of states to the number of places.
+ * <p>Why it is safe: the block is filled with checked accesses; lengths are compared before they
+ * are places, logarithms and zeros are cut to four and five bits, places of states to the number of
+ * places.
  *
  * <p>Nothing in the loop is a call, not even where it is rare: C2 would keep all that lives across
  * it on the stack, through which states would then go from sequence to sequence.
  */
 final class SequenceStream {
+    private static final ValueLayout.OfChar STATE =
+            ValueLayout.JAVA_CHAR.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong ENTRY =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     /** Lengths from these on are looked up by their logarithms. */
     private static final int LITERALS_BY_LENGTH = 64;
 
@@ -87,8 +95,7 @@ final class SequenceStream {
     private void putStates(FseEncodingTable table, int place) {
         char[] states = table.nextStates();
         for (int i = 0; i < 1 << table.log; i++) {
-            RawMemory.putShort(
-                    block.address() + STATES + (long) Character.BYTES * (place + i), states[i]);
+            block.set(STATE, STATES + (long) Character.BYTES * (place + i), states[i]);
         }
     }
 
@@ -96,7 +103,7 @@ final class SequenceStream {
         long transform = table.transform(code);
         long distance = (transform + place) & (STATE_PLACES - 1);
         long upper = transform & (-1L << Integer.SIZE);
-        RawMemory.putLong(block.address() + at, upper | (distance << Short.SIZE) | extraBits);
+        block.set(ENTRY, at, upper | (distance << Short.SIZE) | extraBits);
     }
 
     private static long literalsEntry(long base, int place) {
