@@ -1,6 +1,11 @@
 package io.trueno.zram.engine.codec.zstd;
 
-/** Codes of literal lengths, match lengths and offsets (RFC 8878, 3.1.1.3.2.1.1). */
+/**
+ * Codes of literal lengths, match lengths and offsets (RFC 8878, 3.1.1.3.2.1.1).
+ *
+ * <p>Logarithms of long lengths are not a method: C2 inlines no call that is rare, and a call costs
+ * the whole loop around it its registers.
+ */
 final class SequenceCodes {
     private static final int TABLE_LITERALS = 64;
     private static final int TABLE_MATCHES = 128;
@@ -26,19 +31,19 @@ final class SequenceCodes {
 
     static int literalLength(int length) {
         // From 64 on, every code spans one power of two.
-        return length < TABLE_LITERALS ? LITERAL_LENGTH[length] : log2(length) + 19;
+        return length < TABLE_LITERALS
+                ? LITERAL_LENGTH[length]
+                : 31 - Integer.numberOfLeadingZeros(length) + 19;
     }
 
     /** Code of a match of {@code lengthBase + 3} bytes. */
     static int matchLength(int lengthBase) {
-        return lengthBase < TABLE_MATCHES ? MATCH_LENGTH[lengthBase] : log2(lengthBase) + 36;
+        return lengthBase < TABLE_MATCHES
+                ? MATCH_LENGTH[lengthBase]
+                : 31 - Integer.numberOfLeadingZeros(lengthBase) + 36;
     }
 
     static int offset(int offsetValue) {
-        return log2(offsetValue);
-    }
-
-    private static int log2(int value) {
-        return 31 - Integer.numberOfLeadingZeros(value);
+        return 31 - Integer.numberOfLeadingZeros(offsetValue);
     }
 }

@@ -17,7 +17,8 @@ import java.nio.ByteOrder;
  *
  * <pre>
  * bits  0.. 7  number of extra bits, which are the low bits of the length or offset value
- * bits 16..31  what leads from the rest of a state to the next, cut to a place among the states
+ * bits  8..19  what leads from the rest of a state to the next, cut to a place among the states
+ * bits 20..31  the extra bits themselves, where the length was looked up; or zero
  * bits 32..63  what gives the number of bits of the transition, as in {@link FseEncodingTable}
  * </pre>
  *
@@ -38,6 +39,13 @@ final class SequenceStream {
     private static final int LITERALS_BY_LENGTH = 64;
 
     private static final int MATCHES_BY_LENGTH = 128;
+
+    /** What a sequence has none of if both of its lengths are looked up themselves. */
+    private static final long LONG =
+            (0xFFFF & -LITERALS_BY_LENGTH) | ((0xFFFFL & -MATCHES_BY_LENGTH) << Short.SIZE);
+
+    private static final int DISTANCE_SHIFT = 8;
+    private static final int EXTRA_SHIFT = 20;
 
     private static final int LOGARITHMS = 16;
 
@@ -74,12 +82,14 @@ final class SequenceStream {
         for (int place = 0; place < LITERALS_BY_LENGTH + LOGARITHMS; place++) {
             int code = SequenceCodes.literalLength(length(place, LITERALS_BY_LENGTH));
             int extraBits = ZstdFormat.LITERAL_LENGTH_BITS[code];
-            putEntry(Long.BYTES * place, literalLengths, code, extraBits, 0);
+            long extra = extra(place, extraBits, place < LITERALS_BY_LENGTH);
+            putEntry(Long.BYTES * place, literalLengths, code, extra, 0);
         }
         for (int place = 0; place < MATCHES_BY_LENGTH + LOGARITHMS; place++) {
             int code = SequenceCodes.matchLength(length(place, MATCHES_BY_LENGTH));
             int extraBits = ZstdFormat.MATCH_LENGTH_BITS[code];
-            putEntry(BY_MATCH + Long.BYTES * place, matchLengths, code, extraBits, matchPlaces);
+            long extra = extra(place, extraBits, place < MATCHES_BY_LENGTH);
+            putEntry(BY_MATCH + Long.BYTES * place, matchLengths, code, extra, matchPlaces);
         }
         for (int zeros = 0; zeros < ZEROS; zeros++) {
             int code = Integer.SIZE - 1 - zeros;
@@ -99,11 +109,16 @@ final class SequenceStream {
         }
     }
 
-    private void putEntry(int at, FseEncodingTable table, int code, int extraBits, int place) {
+    private void putEntry(int at, FseEncodingTable table, int code, long extra, int place) {
         long transform = table.transform(code);
         long distance = (transform + place) & (STATE_PLACES - 1);
         long upper = transform & (-1L << Integer.SIZE);
-        block.set(ENTRY, at, upper | (distance << Short.SIZE) | extraBits);
+        block.set(ENTRY, at, upper | (distance << DISTANCE_SHIFT) | extra);
+    }
+
+    /** Fields of an entry for a length whose code has {@code bits} extra bits. */
+    private static long extra(int length, int bits, boolean byLength) {
+        return byLength ? bits | (low(length, bits) << EXTRA_SHIFT) : bits;
     }
 
     private static long literalsEntry(long base, int place) {
@@ -114,27 +129,22 @@ final class SequenceStream {
         return RawMemory.getLong(base + BY_MATCH + (long) Long.BYTES * place);
     }
 
-    private static long offsetEntry(long base, long sequence) {
-        int zeros = Long.numberOfLeadingZeros(sequence) & (ZEROS - 1);
+    private static long offsetEntry(long base, int zeros) {
         return RawMemory.getLong(base + BY_ZEROS + (long) Long.BYTES * zeros);
-    }
-
-    private static int placeOfLong(int length, int byLength) {
-        return byLength + ((31 - Integer.numberOfLeadingZeros(length)) & (LOGARITHMS - 1));
     }
 
     private static long low(long value, long bits) {
         return value & ~(-1L << bits);
     }
 
-    private static int transitionBits(long state, long entry) {
-        return ((int) state + (int) (entry >>> Integer.SIZE)) >>> Short.SIZE;
+    private static int transitionBits(int state, long entry) {
+        return (state + (int) (entry >>> Integer.SIZE)) >>> Short.SIZE;
     }
 
     /** The state behind the one whose bits but the lowest, which are written, are {@code rest}. */
-    private static long nextState(long base, long rest, long entry) {
-        long place = (rest + (entry >>> Short.SIZE)) & (STATE_PLACES - 1);
-        return RawMemory.getShort(base + STATES + Character.BYTES * place);
+    private static int nextState(long base, int rest, long entry) {
+        int place = (rest + ((int) entry >>> DISTANCE_SHIFT)) & (STATE_PLACES - 1);
+        return (int) RawMemory.getShort(base + STATES + (long) Character.BYTES * place);
     }
 
     /**
@@ -151,16 +161,17 @@ final class SequenceStream {
         int llCode = SequenceCodes.literalLength(SequenceStore.literalLength(sequence));
         int mlCode = SequenceCodes.matchLength(SequenceStore.matchLengthBase(sequence));
         int ofCode = SequenceCodes.offset(SequenceStore.offsetValue(sequence));
-        long llState = literalLengths.startState(llCode);
-        long mlState = matchLengths.startState(mlCode);
-        long ofState = offsets.startState(ofCode);
-        int llBits = ZstdFormat.LITERAL_LENGTH_BITS[llCode];
+        int llState = literalLengths.startState(llCode);
+        int mlState = matchLengths.startState(mlCode);
+        int ofState = offsets.startState(ofCode);
+        int firstLlBits = ZstdFormat.LITERAL_LENGTH_BITS[llCode];
         int mlBits = ZstdFormat.MATCH_LENGTH_BITS[mlCode];
         long accumulator =
-                low(SequenceStore.literalLength(sequence), llBits)
-                        | low(SequenceStore.matchLengthBase(sequence), mlBits) << llBits
-                        | low(SequenceStore.offsetValue(sequence), ofCode) << (llBits + mlBits);
-        int pending = llBits + mlBits + ofCode;
+                low(SequenceStore.literalLength(sequence), firstLlBits)
+                        | low(SequenceStore.matchLengthBase(sequence), mlBits) << firstLlBits
+                        | low(SequenceStore.offsetValue(sequence), ofCode)
+                                << (firstLlBits + mlBits);
+        int pending = firstLlBits + mlBits + ofCode;
         BitWriter.LONG.set(out, at, accumulator);
         at += pending >>> 3;
         accumulator >>>= pending & ~7;
@@ -169,45 +180,62 @@ final class SequenceStream {
             sequence = sequences[i];
             int literals = SequenceStore.literalLength(sequence);
             int match = SequenceStore.matchLengthBase(sequence);
-            boolean isLong = literals >= LITERALS_BY_LENGTH || match >= MATCHES_BY_LENGTH;
+            boolean isLong = (sequence & LONG) != 0;
+            long ll;
+            long ml;
             if (isLong) {
+                ll = literalsEntry(base, Math.min(literals, LITERALS_BY_LENGTH - 1));
                 if (literals >= LITERALS_BY_LENGTH) {
-                    literals = placeOfLong(literals, LITERALS_BY_LENGTH);
+                    int logarithm = 31 - Integer.numberOfLeadingZeros(literals);
+                    ll = literalsEntry(base, LITERALS_BY_LENGTH + (logarithm & (LOGARITHMS - 1)));
+                    ll |= low(literals, ll) << EXTRA_SHIFT;
                 }
+                ml = matchEntry(base, Math.min(match, MATCHES_BY_LENGTH - 1));
                 if (match >= MATCHES_BY_LENGTH) {
-                    match = placeOfLong(match, MATCHES_BY_LENGTH);
+                    int logarithm = 31 - Integer.numberOfLeadingZeros(match);
+                    ml = matchEntry(base, MATCHES_BY_LENGTH + (logarithm & (LOGARITHMS - 1)));
+                    ml |= low(match, ml) << EXTRA_SHIFT;
                 }
+            } else {
+                ll = literalsEntry(base, literals);
+                ml = matchEntry(base, match);
             }
-            long of = offsetEntry(base, sequence);
-            long ml = matchEntry(base, match);
-            long ll = literalsEntry(base, literals);
+            int zeros = Long.numberOfLeadingZeros(sequence) & (ZEROS - 1);
+            long of = offsetEntry(base, zeros);
+            // Put together apart from what is pending, which the next sequence waits for.
+            int llBits = (int) ll & 0xFF;
+            int extraOfMatch = (int) ml >>> EXTRA_SHIFT;
+            long extra = ((int) ll >>> EXTRA_SHIFT) | ((long) extraOfMatch << llBits);
+            int extraBits = llBits + ((int) ml & 0xFF);
+            extra |= ((sequence ^ (Long.MIN_VALUE >>> zeros)) >>> Integer.SIZE) << extraBits;
+            extraBits += Integer.SIZE - 1 - zeros;
             int bits = transitionBits(ofState, of);
-            long rest = ofState >>> bits;
-            accumulator |= (ofState ^ (rest << bits)) << pending;
-            pending += bits;
+            int rest = ofState >>> bits;
+            int states = ofState ^ (rest << bits);
             ofState = nextState(base, rest, of);
+            int stateBits = bits;
             bits = transitionBits(mlState, ml);
             rest = mlState >>> bits;
-            accumulator |= (mlState ^ (rest << bits)) << pending;
-            pending += bits;
+            states |= (mlState ^ (rest << bits)) << stateBits;
             mlState = nextState(base, rest, ml);
+            stateBits += bits;
             bits = transitionBits(llState, ll);
             rest = llState >>> bits;
-            accumulator |= (llState ^ (rest << bits)) << pending;
-            pending += bits;
+            states |= (llState ^ (rest << bits)) << stateBits;
             llState = nextState(base, rest, ll);
+            stateBits += bits;
             if (isLong) {
+                accumulator |= (long) states << pending;
+                pending += stateBits;
                 BitWriter.LONG.set(out, at, accumulator);
                 at += pending >>> 3;
                 accumulator >>>= pending & ~7;
                 pending &= 7;
+                states = 0;
+                stateBits = 0;
             }
-            accumulator |= low(SequenceStore.literalLength(sequence), ll) << pending;
-            pending += (int) ll & 0xFF;
-            accumulator |= low(SequenceStore.matchLengthBase(sequence), ml) << pending;
-            pending += (int) ml & 0xFF;
-            accumulator |= low(sequence >>> Integer.SIZE, of) << pending;
-            pending += (int) of & 0xFF;
+            accumulator |= (states | extra << stateBits) << pending;
+            pending += stateBits + extraBits;
             BitWriter.LONG.set(out, at, accumulator);
             at += pending >>> 3;
             accumulator >>>= pending & ~7;
@@ -217,9 +245,9 @@ final class SequenceStream {
     }
 
     private int end(
-            long mlState,
-            long ofState,
-            long llState,
+            int mlState,
+            int ofState,
+            int llState,
             long accumulator,
             int pending,
             byte[] out,

@@ -136,9 +136,9 @@ final class SequencesDecoder {
         int at = 0;
         int end = count * Long.BYTES;
         while (true) {
-            long literalLengthCell = cell(base, literalLengthState);
-            long offsetCell = cell(base, offsetState);
-            long matchLengthCell = cell(base, matchLengthState);
+            long literalLengthCell = RawMemory.getLong(cellAddress(base, literalLengthState));
+            long offsetCell = RawMemory.getLong(cellAddress(base, offsetState));
+            long matchLengthCell = RawMemory.getLong(cellAddress(base, matchLengthState));
             long both = offsetCell + matchLengthCell;
             long sum = both + literalLengthCell;
             long window = BackwardBits.load(base, cursor);
@@ -155,9 +155,9 @@ final class SequencesDecoder {
             literalLengthState = nextState(literalLengthCell, states >>> (int) both);
 
             // The same again: a loop as long as this is compiled for itself.
-            literalLengthCell = cell(base, literalLengthState);
-            offsetCell = cell(base, offsetState);
-            matchLengthCell = cell(base, matchLengthState);
+            literalLengthCell = RawMemory.getLong(cellAddress(base, literalLengthState));
+            offsetCell = RawMemory.getLong(cellAddress(base, offsetState));
+            matchLengthCell = RawMemory.getLong(cellAddress(base, matchLengthState));
             both = offsetCell + matchLengthCell;
             sum = both + literalLengthCell;
             window = BackwardBits.load(base, cursor);
@@ -193,8 +193,8 @@ final class SequencesDecoder {
         return BackwardBits.peek(BackwardBits.load(base, cursor + bits), bits);
     }
 
-    private static long cell(long base, long state) {
-        return RawMemory.getLong(base + DecoderMemory.SEQUENCE_CELLS + state * Long.BYTES);
+    private static long cellAddress(long base, long state) {
+        return base + DecoderMemory.SEQUENCE_CELLS + state * Long.BYTES;
     }
 
     /** The state bits of a cell, or of the sum of several. */
