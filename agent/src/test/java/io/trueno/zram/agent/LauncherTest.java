@@ -38,7 +38,7 @@ class LauncherTest {
                 checkout.resolve("trueno-zram"),
                 StandardCopyOption.COPY_ATTRIBUTES);
         Files.createDirectories(checkout.resolve("agent/src/main/dist/lib"));
-        for (String file : List.of("bin/trueno-zram", "lib/prepare")) {
+        for (String file : List.of("bin/trueno-zram", "lib/guard")) {
             Files.copy(
                     Path.of("src/main/dist", file),
                     checkout.resolve("agent/src/main/dist").resolve(file),
@@ -71,12 +71,13 @@ class LauncherTest {
         Collections.addAll(command, args);
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        Process process =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(from.toFile())
                         .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
+                        .redirectError(err.toFile());
+        builder.environment().put("TRUENO_ZRAM_RUNTIME_DIR", folder.toString());
+        Process process = builder.start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Run(process.exitValue(), Files.readAllLines(out), Files.readString(err));
     }

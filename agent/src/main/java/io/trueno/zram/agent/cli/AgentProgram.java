@@ -79,6 +79,7 @@ public final class AgentProgram {
         log(Level.INFO, "ready in {0}", loaded.config().runtimeDirectory());
         SwapSafety.keepReserve();
         SwapSafety.bringIn();
+        agent.markSettled();
         waitForSignal();
     }
 

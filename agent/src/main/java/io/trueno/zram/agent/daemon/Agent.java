@@ -20,6 +20,7 @@ import io.trueno.zram.ublk.process.SwapChecks;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,19 +40,23 @@ public final class Agent implements ControlledAgent, AutoCloseable {
     private final UblkExports ublk;
     private final Upgrade upgrade;
     private Optional<Long> interruptedMillis = Optional.empty();
+    private final RuntimeFolder folder;
+    private final Path memory;
     private final DeviceRegistry devices;
 
     private Agent(AgentConfig config, String version, Upgrade upgrade, RuntimeFolder folder) {
         this.version = version;
         this.upgrade = upgrade;
+        this.folder = folder;
         NbdAttachments attachments = new NbdAttachments();
         nbd = new NbdExports(config.nbd(), attachments);
         ublk = new UblkExports(config.ublk());
+        memory = MemoryFolder.of(folder.path());
         devices =
                 new DeviceRegistry(
                         config.deviceDefaults(),
                         new DeviceTransports(ublk, nbd),
-                        new StateFolder(MemoryFolder.of(folder.path())));
+                        new StateFolder(memory));
         opened.push(folder);
         opened.push(ublk);
         opened.push(attachments);
@@ -132,6 +137,11 @@ public final class Agent implements ControlledAgent, AutoCloseable {
         }
     }
 
+    /** To be called once, when the process has all the memory that it needs to serve. */
+    public void markSettled() {
+        folder.markSettled();
+    }
+
     @Override
     public AgentStatus status() {
         return new AgentStatus(
@@ -146,7 +156,7 @@ public final class Agent implements ControlledAgent, AutoCloseable {
 
     @Override
     public List<SwapCheck> swapChecks() {
-        return SwapChecks.all();
+        return SwapChecks.all(memory);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Set;
  */
 final class RuntimeFolder implements AutoCloseable {
     private static final String LOCK_NAME = "agent.lock";
+    private static final String SETTLED_NAME = "agent.settled";
 
     private final Path path;
     private final FileChannel lockFile;
@@ -121,6 +122,20 @@ final class RuntimeFolder implements AutoCloseable {
                         + ": stop it, or choose another with --runtime-dir");
     }
 
+    /**
+     * Tells who minds this agent that it has all the memory that it needs to serve: by a file that
+     * is another one for each agent.
+     */
+    void markSettled() {
+        Path file = path.resolve(SETTLED_NAME);
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new AgentException("cannot write " + file + ": " + e, e);
+        }
+    }
+
     /** The directory. */
     Path path() {
         return path;
@@ -130,6 +145,7 @@ final class RuntimeFolder implements AutoCloseable {
     @Override
     public void close() {
         try {
+            Files.deleteIfExists(path.resolve(SETTLED_NAME));
             lockFile.close();
         } catch (IOException e) {
             throw new AgentException("cannot release " + path + ": " + e, e);

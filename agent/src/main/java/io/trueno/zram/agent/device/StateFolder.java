@@ -1,8 +1,8 @@
 package io.trueno.zram.agent.device;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -104,8 +104,8 @@ public final class StateFolder {
         }
         try {
             Files.deleteIfExists(root);
-        } catch (DirectoryNotEmptyException e) {
-            // other devices are in it, or it is the runtime directory
+        } catch (FileSystemException e) {
+            // other devices are in it, or it is the runtime directory, or a mount
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,11 +27,20 @@ public final class SwapChecks {
 
     private SwapChecks() {}
 
-    /** Every condition. */
-    public static List<SwapCheck> all() {
+    /**
+     * Every condition.
+     *
+     * @param devices the folder that devices are kept in, which need not exist
+     */
+    public static List<SwapCheck> all(Path devices) {
         try {
             return List.of(
-                    ioFlusher(), memoryLocked(), oomScore(), mounts(), WatermarkBoost.check());
+                    ioFlusher(),
+                    memoryLocked(),
+                    oomScore(),
+                    mounts(),
+                    devicesStay(devices),
+                    WatermarkBoost.check());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look into " + SELF, e);
         }
@@ -99,6 +109,36 @@ public final class SwapChecks {
             return SwapCheck.of("mount-namespace", own, detail, remedy);
         } catch (IOException e) {
             return SwapCheck.of("mount-namespace", false, "cannot be told", remedy);
+        }
+    }
+
+    /**
+     * Whether devices stay in memory while no process has them locked, as between an agent that was
+     * killed and the next. Else a page of a device that is swap may be written to that device.
+     */
+    private static SwapCheck devicesStay(Path devices) throws IOException {
+        boolean stay = Files.isDirectory(devices) && isNeverSwapped(devices);
+        return SwapCheck.of(
+                "devices-unswappable",
+                stay,
+                devices + (stay ? " is never swapped out" : " may be swapped out"),
+                "start the agent as root by its launcher, with perl, on Linux 6.4 or newer, in the"
+                        + " usual runtime directory, or mount a tmpfs with noswap at its folder"
+                        + " devices");
+    }
+
+    private static boolean isNeverSwapped(Path folder) throws IOException {
+        long device = (long) Files.getAttribute(folder, "unix:dev");
+        // dev_t of the C library, sysmacros.h
+        long major = (device >>> 8) & 0xFFF;
+        long minor = (device & 0xFF) | ((device >>> 12) & ~0xFFL);
+        String number = major + ":" + minor;
+        try (Stream<String> mounts = Files.lines(SELF.resolve("mountinfo"))) {
+            return mounts.map(line -> line.split(" ", -1))
+                    .anyMatch(fields ->
+                            fields[2].equals(number)
+                                    && Arrays.asList(fields[fields.length - 1].split(","))
+                                            .contains("noswap"));
         }
     }
 }

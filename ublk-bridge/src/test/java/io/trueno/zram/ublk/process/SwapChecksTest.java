@@ -3,20 +3,22 @@ package io.trueno.zram.ublk.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class SwapChecksTest {
     @Test
     void everyConditionIsLookedAtAndSaysWhatToDo() {
-        assertThat(SwapChecks.all())
+        assertThat(SwapChecks.all(Path.of("/run")))
                 .extracting(SwapCheck::name)
                 .containsExactly(
                         "io-flusher",
                         "memory-locked",
                         "oom-score",
                         "mount-namespace",
+                        "devices-unswappable",
                         "watermark-boost");
-        assertThat(SwapChecks.all())
+        assertThat(SwapChecks.all(Path.of("/run")))
                 .allSatisfy(check -> {
                     assertThat(check.detail()).isNotEmpty();
                     assertThat(check.remedy().isEmpty()).isEqualTo(check.holds());

@@ -1,0 +1,36 @@
+package io.trueno.zram.vmtests;
+
+import io.trueno.zram.vmtests.lab.GuestSpec;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Swap over ublk, whose agent is killed again and again while a process grows beyond the memory. In
+ * this guest there is room for what is set aside for the next agent.
+ */
+class UblkSwapCrashVmTest extends SwapVmTest {
+    private static final int MEMORY_MIB = 768;
+    private static final int NEEDED_MIB = 640;
+
+    /** Until all that is set aside is there: 32 files of 4 MiB. */
+    private static final String AWAIT_RESERVE =
+            "until [ $(stat -c %s /run/trueno-zram/devices/reserve-* | grep -c 4194304) -eq 32 ];"
+                    + " do sleep 0.2; done\n";
+
+    UblkSwapCrashVmTest() {
+        super(Transport.UBLK);
+    }
+
+    @Override
+    GuestSpec spec() {
+        return new GuestSpec(MEMORY_MIB, 2);
+    }
+
+    @Test
+    @Tag("slow")
+    void theAgentKilledFiveSecondsAfterItIsBackAgainAndAgainLosesNoPage() {
+        makeSwap("lz4");
+        guest.sh(AWAIT_RESERVE);
+        useMemory(NEEDED_MIB, GuestAgent.KILL + GuestAgent.AWAIT + AWAIT_RESERVE);
+    }
+}
