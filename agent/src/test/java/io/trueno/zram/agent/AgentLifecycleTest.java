@@ -44,8 +44,7 @@ class AgentLifecycleTest {
         List<String> heeding = List.of("env", "--default-signal=" + signal);
         try (AgentProcess agent = AgentProcess.start(heeding, folder)) {
             agent.run("create", "--size", "16M");
-            assertThat(filesLeft())
-                    .containsExactly("agent.lock", "control.sock", "nbd.sock", "zram0");
+            assertThat(filesLeft()).contains("agent.lock", "control.sock", "nbd.sock", "zram0");
             assertThat(agent.end(signal)).isZero();
             assertThat(filesLeft()).containsExactly("agent.lock", "zram0");
             assertThat(agent.said()).doesNotContain("ERROR").doesNotContain("SEVERE");

@@ -1,5 +1,7 @@
 package io.trueno.zram.vmtests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.trueno.zram.vmtests.lab.GuestSpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class UblkSwapCrashVmTest extends SwapVmTest {
     private static final int MEMORY_MIB = 768;
     private static final int NEEDED_MIB = 640;
+    private static final int KILLS = 6;
 
     /** Until all that is set aside is there: 32 files of 4 MiB. */
     private static final String AWAIT_RESERVE =
@@ -31,6 +34,16 @@ class UblkSwapCrashVmTest extends SwapVmTest {
     void theAgentKilledFiveSecondsAfterItIsBackAgainAndAgainLosesNoPage() {
         makeSwap("lz4");
         guest.sh(AWAIT_RESERVE);
-        useMemory(NEEDED_MIB, GuestAgent.KILL + GuestAgent.AWAIT + AWAIT_RESERVE);
+        useMemory(
+                NEEDED_MIB,
+                "kills=$((${kills:-0} + 1))\nif [ $kills -le "
+                        + KILLS
+                        + " ]; then\n"
+                        + GuestAgent.KILL
+                        + GuestAgent.AWAIT
+                        + AWAIT_RESERVE
+                        + "fi\n");
+        assertThat(guest.sh("grep -c 'started again' /run/exchange/agent.log").strip())
+                .isEqualTo(Integer.toString(KILLS));
     }
 }
