@@ -38,7 +38,7 @@ abstract class SwapContract extends SwapVmTest {
     @Test
     @Tag("slow")
     void aProcessThatNeedsMoreThanTwiceTheMemoryKeepsEveryPage() {
-        guest.sh("mount -o remount,size=95% /run");
+        guest.sh("mount -o remount,size=95% /run/trueno-zram/devices");
         makeSwap("zstd1");
         keepsEveryPage(1200);
     }
