@@ -1,7 +1,6 @@
 package io.trueno.zram.engine.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import io.trueno.zram.engine.Pages;
@@ -11,9 +10,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * Greedy LZ4 encoder for one page. Serves one thread at a time.
  *
- * <p>Works inside a native block of its own: the page, a hash table, the sequences found and the
- * output, at fixed places. First all sequences are searched, then all are written; each as a tight
- * loop of a subclass, which leaves what is rare (matches and literals of hundreds of bytes) to this
+ * <p>Works inside a native block of its own: the page, a hash table and the output, at fixed
+ * places. A subclass searches and writes in one tight loop, so that the writing takes place while
+ * the search waits; it leaves what is rare (matches and literals of hundreds of bytes) to this
  * class, one sequence at a time and fully checked.
  *
  * <p>The table maps the hash of 6 bytes to where they were last seen. It holds bare positions and
@@ -37,14 +36,8 @@ public abstract class Lz4Encoder {
 
     protected static final int TABLE_BYTES = Short.BYTES << HASH_BITS;
 
-    /** Where the sequences start: 8 bytes each, see {@link #sequence}. The 8 before are zero. */
-    protected static final int SEQUENCES = 16896;
-
-    /** No more sequences fit a page, at {@link #MIN_MATCH} bytes each. */
-    protected static final int MAX_SEQUENCES = 1025;
-
     /** Where the output starts. */
-    protected static final int OUTPUT = 26112;
+    protected static final int OUTPUT = 16896;
 
     /** More than any page's output. */
     protected static final int OUTPUT_LIMIT = Pages.SIZE + 64;
@@ -101,7 +94,7 @@ public abstract class Lz4Encoder {
     public final int encode(MemorySegment page, long pageOffset, byte[] packed) {
         MemorySegment.copy(page, pageOffset, block, PAGE, Pages.SIZE);
         clearTable(block.address());
-        int length = writeAll(searchAll());
+        int length = encodeAll();
         if (length < Pages.SIZE) {
             MemorySegment.copy(block, JAVA_BYTE, OUTPUT, packed, 0, length);
         }
@@ -112,62 +105,61 @@ public abstract class Lz4Encoder {
     protected abstract void clearTable(long block);
 
     /**
-     * Searches sequences and appends them, until the page ends or a match is too long.
+     * Searches sequences and writes them, until the page ends or one has to be left.
      *
      * @param block address of the native block
-     * @param step bytes to step over after a miss, at first
+     * @param step bytes to step over after a miss
      * @param state from {@link #state}
-     * @return the state after the last sequence; {@link #isOpen} if that one's match goes on
+     * @return the state after the last sequence written, by {@link #state} or {@link #leftState}
      */
-    protected abstract long searchRun(long block, long step, long state);
+    protected abstract long encodeRun(long block, long step, long state);
 
     /**
-     * Writes sequences until {@code state}'s count reaches {@code sequences} or one has to be left.
+     * How far a run is. All fields of a state take 16 bits.
      *
-     * @param state count of sequences written, and in place of the anchor the length of the output
+     * @param anchor where in the page the last match ended
+     * @param written bytes of output
      */
-    protected abstract long writeRun(long block, long sequences, long state);
-
-    /**
-     * A match from {@code start} to {@code end}; its literals start where the match before ended.
-     * All fields take 16 bits.
-     */
-    protected static long sequence(long start, long end, long offset) {
-        return start | (end << 16) | (offset << 32);
+    protected static long state(long anchor, long written) {
+        return anchor | (written << 16);
     }
 
-    protected static long start(long sequence) {
-        return sequence & 0xFFFF;
+    /** A {@link #state} and the sequence to be written next, whose match may be longer. */
+    protected static long leftState(long anchor, long written, long start, long offset) {
+        return state(anchor, written) | (start << 32) | (offset << 48);
     }
 
-    protected static long end(long sequence) {
-        return (sequence >>> 16) & 0xFFFF;
+    protected static long anchor(long state) {
+        return state & 0xFFFF;
     }
 
-    protected static long offset(long sequence) {
-        return sequence >>> 32;
+    protected static long written(long state) {
+        return (state >>> 16) & 0xFFFF;
     }
 
-    /** How far a search or the writing is: sequences, and the place in the page or the output. */
-    protected static long state(long count, long place) {
-        return count | (place << 48);
+    private static long start(long state) {
+        return (state >>> 32) & 0xFFFF;
     }
 
-    /** A {@link #state} whose last sequence has a match that has to be extended first. */
-    protected static long openState(long count, long place) {
-        return state(count, place) | (1L << 32);
-    }
-
-    protected static boolean isOpen(long state) {
-        return (state & (1L << 32)) != 0;
-    }
-
-    protected static int count(long state) {
-        return (int) state & 0xFFFF;
-    }
-
-    protected static long place(long state) {
+    private static long offset(long state) {
         return state >>> 48;
+    }
+
+    /** A sequence's token, and above it the further length byte of its literals, if it has one. */
+    protected static long token(long literals, long matchCode) {
+        return (Math.min(literals, LONG_LENGTH) << 4)
+                | Math.min(matchCode, LONG_LENGTH)
+                | ((literals - LONG_LENGTH) << Byte.SIZE);
+    }
+
+    /** 1 if a length needs a further byte, else 0. */
+    protected static long furtherBytes(long length) {
+        return (LONG_LENGTH - 1 - length) >>> 63;
+    }
+
+    /** A match's offset, and behind it the further length byte, which counts only if it is one. */
+    protected static int offsetAndLength(long offset, long matchCode) {
+        return (int) (offset | ((matchCode - LONG_LENGTH) << 16));
     }
 
     /** Offset in bytes into the table of the slot for the first 6 of {@code bytes}. */
@@ -187,75 +179,47 @@ public abstract class Lz4Encoder {
         return RawMemory.getLong(at + 2) == RawMemory.getLong(at + 2 - distance) ? 2 : 0;
     }
 
-    /** Returns how many sequences there are; the last one ends where a match may. */
-    private int searchAll() {
-        long state = searchRun(block.address(), acceleration, state(0, 0));
-        while (isOpen(state)) {
-            long end = extend(count(state) - 1);
-            state = searchRun(block.address(), acceleration, state(count(state), end));
+    private int encodeAll() {
+        long state = encodeRun(block.address(), acceleration, state(0, 0));
+        while (offset(state) != 0) {
+            long start = start(state);
+            long end = matchEnd(start, offset(state));
+            int written =
+                    writeSequence(
+                            (int) written(state), anchor(state), start, end, (int) offset(state));
+            state = encodeRun(block.address(), acceleration, state(end, written));
         }
-        int last = count(state) - 1;
-        if (end(sequenceAt(last)) > MATCH_END_LIMIT) {
-            endAt(last, MATCH_END_LIMIT);
-        }
-        return last + 1;
+        return writeLiterals((int) written(state), anchor(state), Pages.SIZE, 0);
     }
 
-    /** Extends the match of a sequence as far as it goes; returns where it ends. */
-    private long extend(int sequence) {
-        long open = sequenceAt(sequence);
-        long from = PAGE + end(open);
+    /** Where a match ends that starts at {@code start}. */
+    private long matchEnd(long start, long offset) {
+        long from = PAGE + start;
         long limit = PAGE + MATCH_END_LIMIT;
         long equal =
-                MemorySegment.mismatch(
-                        block, from, limit, block, from - offset(open), limit - offset(open));
-        long end = equal < 0 ? MATCH_END_LIMIT : end(open) + equal;
-        endAt(sequence, end);
-        return end;
+                MemorySegment.mismatch(block, from, limit, block, from - offset, limit - offset);
+        return equal < 0 ? MATCH_END_LIMIT : start + equal;
     }
 
-    private void endAt(int sequence, long end) {
-        long old = sequenceAt(sequence);
-        block.set(JAVA_LONG, SEQUENCES + 8L * sequence, sequence(start(old), end, offset(old)));
+    /**
+     * Writes one sequence of any lengths, every access checked; returns the output's new length.
+     */
+    private int writeSequence(int out, long anchor, long start, long end, int offset) {
+        int matchCode = (int) (end - start) - MIN_MATCH;
+        out = writeLiterals(out, anchor, start, Math.min(matchCode, LONG_LENGTH));
+        block.set(JAVA_SHORT_UNALIGNED, OUTPUT + out, (short) offset);
+        out += Short.BYTES;
+        return matchCode >= LONG_LENGTH ? writeLength(matchCode - LONG_LENGTH, out) : out;
     }
 
-    private long sequenceAt(int sequence) {
-        return block.get(JAVA_LONG, SEQUENCES + 8L * sequence);
-    }
-
-    private int writeAll(int sequences) {
-        int written = 0;
-        int out = 0;
-        while (true) {
-            long state = writeRun(block.address(), sequences, state(written, out));
-            written = count(state);
-            out = (int) place(state);
-            int anchor = (int) end(sequenceAt(written - 1));
-            if (written == sequences) {
-                return writeSequence(anchor, sequence(Pages.SIZE, Pages.SIZE + MIN_MATCH, 0), out);
-            }
-            out = writeSequence(anchor, sequenceAt(written), out);
-            written++;
-        }
-    }
-
-    /** Writes one sequence of any lengths, every access checked; no match if its offset is 0. */
-    private int writeSequence(int anchor, long sequence, int out) {
-        int literals = (int) start(sequence) - anchor;
-        int matchCode = (int) (end(sequence) - start(sequence)) - MIN_MATCH;
-        int token = (Math.min(literals, LONG_LENGTH) << 4) | Math.min(matchCode, LONG_LENGTH);
-        putByte(out++, token);
+    private int writeLiterals(int out, long anchor, long start, int matchField) {
+        int literals = (int) (start - anchor);
+        putByte(out++, (Math.min(literals, LONG_LENGTH) << 4) | matchField);
         if (literals >= LONG_LENGTH) {
             out = writeLength(literals - LONG_LENGTH, out);
         }
         MemorySegment.copy(block, PAGE + anchor, block, OUTPUT + out, literals);
-        out += literals;
-        if (offset(sequence) == 0) {
-            return out;
-        }
-        block.set(JAVA_SHORT_UNALIGNED, OUTPUT + out, (short) offset(sequence));
-        out += Short.BYTES;
-        return matchCode >= LONG_LENGTH ? writeLength(matchCode - LONG_LENGTH, out) : out;
+        return out + literals;
     }
 
     private int writeLength(int rest, int out) {

@@ -3,7 +3,6 @@ package io.trueno.zram.engine.kernel;
 import static io.trueno.zram.engine.kernel.RawMemory.getInt;
 import static io.trueno.zram.engine.kernel.RawMemory.getLong;
 import static io.trueno.zram.engine.kernel.RawMemory.getShort;
-import static io.trueno.zram.engine.kernel.RawMemory.putByte;
 import static io.trueno.zram.engine.kernel.RawMemory.putInt;
 import static io.trueno.zram.engine.kernel.RawMemory.putLong;
 import static io.trueno.zram.engine.kernel.RawMemory.putShort;
@@ -27,10 +26,11 @@ final class ScalarLz4Encoder extends Lz4Encoder {
     }
 
     @Override
-    protected long searchRun(long block, long step, long state) {
+    protected long encodeRun(long block, long step, long state) {
         long base = RawMemory.address(block);
-        long count = count(state);
-        long at = Math.max(place(state), 1);
+        long anchor = anchor(state);
+        long written = written(state);
+        long at = Math.max(anchor, 1);
         while (at < SEARCH_LIMIT) {
             long start = Objects.checkIndex(at, (long) SEARCH_LIMIT);
             long bytes = getLong(base + PAGE + start);
@@ -44,10 +44,24 @@ final class ScalarLz4Encoder extends Lz4Encoder {
             long offset = start - candidate;
             while (true) {
                 at = start + commonBytes(base + PAGE + start, base + PAGE + candidate);
-                putLong(
-                        base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES),
-                        sequence(start, at, offset));
-                count++;
+                long literals = start - anchor;
+                long matchCode = at - start - MIN_MATCH;
+                if (matchCode >= LONG_LENGTH + MORE
+                        || at > MATCH_END_LIMIT
+                        || literals > MAX_LITERALS) {
+                    return leftState(anchor, written, start, offset);
+                }
+                long out = base + OUTPUT + Objects.checkIndex(written, (long) OUTPUT_LIMIT);
+                long from = base + PAGE + (anchor & 0xFFF);
+                long further = furtherBytes(literals);
+                putShort(out, token(literals, matchCode));
+                out += 1 + further;
+                for (int i = 0; i < literals; i += Long.BYTES) {
+                    putLong(out + i, getLong(from + i));
+                }
+                putInt(out + literals, offsetAndLength(offset, matchCode));
+                written += 3 + further + literals + furtherBytes(matchCode);
+                anchor = at;
                 long gap = repeatGap(base + PAGE + (at & 0x1FFF), offset);
                 start = at + gap;
                 if (gap == 0 || start >= SEARCH_LIMIT) {
@@ -57,12 +71,12 @@ final class ScalarLz4Encoder extends Lz4Encoder {
                 putShort(base + TABLE + slot(getLong(base + PAGE + (at & 0xFFF))), at);
                 candidate = (start - offset) & 0xFFF;
             }
-            long inside = (at - 2) & 0xFFF;
-            putShort(base + TABLE + slot(getLong(base + PAGE + inside)), inside);
-            inside = (at - 4) & 0xFFF;
-            putShort(base + TABLE + slot(getLong(base + PAGE + inside)), inside);
+            long inside = (at - 4) & 0xFFF;
+            bytes = getLong(base + PAGE + inside);
+            putShort(base + TABLE + slot(bytes >>> (2 * Byte.SIZE)), inside + 2);
+            putShort(base + TABLE + slot(bytes), inside);
         }
-        return state(count, at);
+        return state(anchor, written);
     }
 
     /** How many bytes are equal from the first on, up to a little more than a page. */
@@ -74,43 +88,5 @@ final class ScalarLz4Encoder extends Lz4Encoder {
             differing = getLong(a + equal) ^ getLong(b + equal);
         }
         return equal + (Long.numberOfTrailingZeros(differing) >>> 3);
-    }
-
-    @Override
-    protected long writeRun(long block, long sequences, long state) {
-        long base = RawMemory.address(block);
-        long count = count(state);
-        long written = place(state);
-        long anchor = end(getLong(base + SEQUENCES - 8 + 8 * count));
-        while (count < sequences) {
-            long sequence =
-                    getLong(base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES));
-            long out = base + OUTPUT + Objects.checkIndex(written, (long) OUTPUT_LIMIT);
-            long from = base + PAGE + (anchor & 0xFFF);
-            long literals = start(sequence) - anchor;
-            long matchCode = end(sequence) - start(sequence) - MIN_MATCH;
-            long matchField = Math.min(matchCode, LONG_LENGTH);
-            if (matchCode >= LONG_LENGTH + MORE || literals > MAX_LITERALS) {
-                break;
-            }
-            long extra = 0;
-            if (literals >= LONG_LENGTH) {
-                putShort(out, (LONG_LENGTH << 4) | matchField | ((literals - LONG_LENGTH) << 8));
-                extra = 1;
-            } else {
-                putByte(out, (literals << 4) | matchField);
-            }
-            for (int i = 0; i < literals; i += Long.BYTES) {
-                putLong(out + 1 + extra + i, getLong(from + i));
-            }
-            // The offset, and behind it the further length byte, which counts only if it is one.
-            putInt(
-                    out + 1 + extra + literals,
-                    (int) (offset(sequence) | ((matchCode - LONG_LENGTH) << 16)));
-            written += 3 + extra + literals + ((LONG_LENGTH - 1 - matchCode) >>> 63);
-            anchor = end(sequence);
-            count++;
-        }
-        return state(count, written);
     }
 }

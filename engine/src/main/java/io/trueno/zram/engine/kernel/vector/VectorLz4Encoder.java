@@ -3,9 +3,7 @@ package io.trueno.zram.engine.kernel.vector;
 import static io.trueno.zram.engine.kernel.RawMemory.getInt;
 import static io.trueno.zram.engine.kernel.RawMemory.getLong;
 import static io.trueno.zram.engine.kernel.RawMemory.getShort;
-import static io.trueno.zram.engine.kernel.RawMemory.putByte;
 import static io.trueno.zram.engine.kernel.RawMemory.putInt;
-import static io.trueno.zram.engine.kernel.RawMemory.putLong;
 import static io.trueno.zram.engine.kernel.RawMemory.putShort;
 
 import io.trueno.zram.engine.kernel.Lz4Encoder;
@@ -34,18 +32,16 @@ final class VectorLz4Encoder extends Lz4Encoder {
     private static final VectorSpecies<Byte> LITERALS = ByteVector.SPECIES_128;
     private static final int WIDTH = WIDE.vectorByteSize();
     private static final long TWO = 2L * WIDTH;
-    private static final long FIVE = 5L * WIDTH;
 
-    /** Longest match that a run tells; at 64 bits a comparison's mask is full. */
-    private static final int MAX_RUN_MATCH = 63;
+    /** Bytes that a comparison tells of; at 64 bits its mask is full. */
+    private static final int COMPARED = 63;
 
-    private static final long STOP = 1L << MAX_RUN_MATCH;
+    private static final long STOP = 1L << COMPARED;
 
     private static final long REPEAT_PLACES = (2L << REPEAT_GAP) - 1;
 
-    /** Literals that {@link #copyLiterals} copies; more are left to the checked loop. */
-    private static final int MAX_LITERALS =
-            Math.min(WIDTH == 64 ? 5 * WIDTH : 9 * WIDTH, LONG_LENGTH + MORE - 1);
+    /** Literals that {@link #copyLiterals} copies; a sequence with more is left. */
+    private static final int MAX_LITERALS = 2 * WIDTH;
 
     VectorLz4Encoder(int acceleration) {
         super(acceleration);
@@ -60,11 +56,15 @@ final class VectorLz4Encoder extends Lz4Encoder {
         }
     }
 
+    // C2 stops inlining at a number of nodes, of which each access to memory takes hundreds, and
+    // what
+    // comes last in the loop is then called: so one load serves several hashes. README, "No calls".
     @Override
-    protected long searchRun(long block, long step, long state) {
+    protected long encodeRun(long block, long step, long state) {
         long base = RawMemory.address(block);
-        long count = count(state);
-        long at = Math.max(place(state), 1);
+        long anchor = anchor(state);
+        long written = written(state);
+        long at = Math.max(anchor, 1);
         while (at < SEARCH_LIMIT) {
             long start = Objects.checkIndex(at, (long) SEARCH_LIMIT);
             long bytes = getLong(base + PAGE + start);
@@ -73,13 +73,13 @@ final class VectorLz4Encoder extends Lz4Encoder {
             putShort(slot, start);
             if (getInt(base + PAGE + candidate) != (int) bytes) {
                 start++;
-                bytes = getLong(base + PAGE + start);
+                bytes >>>= Byte.SIZE;
                 slot = base + TABLE + slot(bytes);
                 candidate = getShort(slot);
                 putShort(slot, start);
                 if (getInt(base + PAGE + candidate) != (int) bytes) {
                     start++;
-                    bytes = getLong(base + PAGE + start);
+                    bytes >>>= Byte.SIZE;
                     slot = base + TABLE + slot(bytes);
                     candidate = getShort(slot);
                     putShort(slot, start);
@@ -92,16 +92,38 @@ final class VectorLz4Encoder extends Lz4Encoder {
             long offset = start - candidate;
             while (true) {
                 long differences = differences(base + PAGE + start, base + PAGE + candidate);
-                long length = Long.numberOfTrailingZeros(differences | STOP);
-                at = start + length;
-                putLong(
-                        base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES),
-                        sequence(start, at, offset));
-                count++;
-                if (length == MAX_RUN_MATCH && at < MATCH_END_LIMIT) {
-                    return openState(count, at);
+                long equal = Long.numberOfTrailingZeros(differences | STOP);
+                long length = equal;
+                if (WIDTH >= 32 && equal == COMPARED) {
+                    differences =
+                            differences(
+                                    base + PAGE + start + COMPARED,
+                                    base + PAGE + candidate + COMPARED);
+                    equal = Long.numberOfTrailingZeros(differences | STOP);
+                    length += equal;
                 }
-                long gap = repeatGap(differences, length, base + PAGE + (at & 0x1FFF), offset);
+                at = start + length;
+                long literals = start - anchor;
+                if (equal == COMPARED || at > MATCH_END_LIMIT || literals > MAX_LITERALS) {
+                    return leftState(anchor, written, start, offset);
+                }
+                long gap = repeatGap(differences, equal, base + PAGE + (at & 0x1FFF), offset);
+                long out = base + OUTPUT + Objects.checkIndex(written, (long) OUTPUT_LIMIT);
+                long from = base + PAGE + (anchor & 0xFFF);
+                long matchCode = length - MIN_MATCH;
+                long further = furtherBytes(literals);
+                putShort(out, token(literals, matchCode));
+                out += 1 + further;
+                if (literals > LITERALS.vectorByteSize()) {
+                    copyLiterals(from, out);
+                } else {
+                    ByteVector.fromMemorySegment(
+                                    LITERALS, RawMemory.ALL, from, ByteOrder.LITTLE_ENDIAN)
+                            .intoMemorySegment(RawMemory.ALL, out, ByteOrder.LITTLE_ENDIAN);
+                }
+                putInt(out + (literals & 0xFF), offsetAndLength(offset, matchCode));
+                written += 3 + further + literals + furtherBytes(matchCode);
+                anchor = at;
                 start = at + gap;
                 if (gap == 0 || start >= SEARCH_LIMIT) {
                     break;
@@ -110,17 +132,17 @@ final class VectorLz4Encoder extends Lz4Encoder {
                 putShort(base + TABLE + slot(getLong(base + PAGE + (at & 0xFFF))), at);
                 candidate = (start - offset) & 0xFFF;
             }
-            long inside = (at - 2) & 0xFFF;
-            putShort(base + TABLE + slot(getLong(base + PAGE + inside)), inside);
-            inside = (at - 4) & 0xFFF;
-            putShort(base + TABLE + slot(getLong(base + PAGE + inside)), inside);
+            long inside = (at - 4) & 0xFFF;
+            bytes = getLong(base + PAGE + inside);
+            putShort(base + TABLE + slot(bytes >>> (2 * Byte.SIZE)), inside + 2);
+            putShort(base + TABLE + slot(bytes), inside);
         }
-        return state(count, at);
+        return state(anchor, written);
     }
 
     /** As {@link #repeatGap(long, long)}; from the comparison, where that is wide enough. */
     private static long repeatGap(long differences, long length, long at, long distance) {
-        if (WIDTH < 64) {
+        if (WIDTH < 32) {
             return repeatGap(at, distance);
         }
         long places = (runsOfEight(~differences) >>> length) & REPEAT_PLACES;
@@ -137,7 +159,10 @@ final class VectorLz4Encoder extends Lz4Encoder {
     /** Which of 64 bytes differ; behind the first vector only if that is all equal. */
     private static long differences(long a, long b) {
         long differences = differencesOfVector(a, b);
-        return WIDTH < 64 && differences == 0 ? differencesBehind(a, b) : differences;
+        if (WIDTH == 32) {
+            return differences | (differencesOfVector(a + WIDTH, b + WIDTH) << 32);
+        }
+        return WIDTH < 32 && differences == 0 ? differencesBehind(a, b) : differences;
     }
 
     private static long differencesBehind(long a, long b) {
@@ -159,59 +184,9 @@ final class VectorLz4Encoder extends Lz4Encoder {
                 .toLong();
     }
 
-    @Override
-    protected long writeRun(long block, long sequences, long state) {
-        long base = RawMemory.address(block);
-        long count = count(state);
-        long written = place(state);
-        long anchor = end(getLong(base + SEQUENCES - 8 + 8 * count));
-        while (count < sequences) {
-            long sequence =
-                    getLong(base + SEQUENCES + 8 * Objects.checkIndex(count, (long) MAX_SEQUENCES));
-            long out = base + OUTPUT + Objects.checkIndex(written, (long) OUTPUT_LIMIT);
-            long from = base + PAGE + (anchor & 0xFFF);
-            long literals = start(sequence) - anchor;
-            long matchCode = end(sequence) - start(sequence) - MIN_MATCH;
-            long matchField = Math.min(matchCode, LONG_LENGTH);
-            if (matchCode >= LONG_LENGTH + MORE) {
-                break;
-            }
-            long extra = 0;
-            if (literals >= LONG_LENGTH) {
-                if (literals > MAX_LITERALS) {
-                    break;
-                }
-                putShort(out, (LONG_LENGTH << 4) | matchField | ((literals - LONG_LENGTH) << 8));
-                extra = 1;
-                copyLiterals(from, out + 2);
-            } else {
-                putByte(out, (literals << 4) | matchField);
-                ByteVector.fromMemorySegment(LITERALS, RawMemory.ALL, from, ByteOrder.LITTLE_ENDIAN)
-                        .intoMemorySegment(RawMemory.ALL, out + 1, ByteOrder.LITTLE_ENDIAN);
-            }
-            // The offset, and behind it the further length byte, which counts only if it is one.
-            putInt(
-                    out + 1 + extra + literals,
-                    (int) (offset(sequence) | ((matchCode - LONG_LENGTH) << 16)));
-            written += 3 + extra + literals + ((LONG_LENGTH - 1 - matchCode) >>> 63);
-            anchor = end(sequence);
-            count++;
-        }
-        return state(count, written);
-    }
-
     // C2 inlines a rarely called method only if it has at most 35 bytecodes, hence the small steps.
     private static void copyLiterals(long from, long to) {
-        copy(from, to);
-        copyFour(from + WIDTH, to + WIDTH);
-        if (WIDTH < 64) {
-            copyFour(from + FIVE, to + FIVE);
-        }
-    }
-
-    private static void copyFour(long from, long to) {
         copyTwo(from, to);
-        copyTwo(from + TWO, to + TWO);
     }
 
     private static void copyTwo(long from, long to) {
