@@ -168,15 +168,16 @@ public abstract class Lz4Encoder {
     }
 
     /**
-     * After how many literals, 1 or 2, eight bytes are equal at a distance again; else 0.
+     * After how many literals, 1 or 2, eight bytes are equal at a distance again: as bit 1 or 2,
+     * the other one may be set, too.
      *
      * @param at address of the first byte that is not equal
      */
-    protected static long repeatGap(long at, long distance) {
+    protected static long repeatPlaces(long at, long distance) {
         if (RawMemory.getLong(at + 1) == RawMemory.getLong(at + 1 - distance)) {
-            return 1;
+            return 1 << 1;
         }
-        return RawMemory.getLong(at + 2) == RawMemory.getLong(at + 2 - distance) ? 2 : 0;
+        return RawMemory.getLong(at + 2) == RawMemory.getLong(at + 2 - distance) ? 1 << 2 : 0;
     }
 
     private int encodeAll() {

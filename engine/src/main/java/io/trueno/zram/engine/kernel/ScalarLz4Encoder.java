@@ -62,9 +62,12 @@ final class ScalarLz4Encoder extends Lz4Encoder {
                 putInt(out + literals, offsetAndLength(offset, matchCode));
                 written += 3 + further + literals + furtherBytes(matchCode);
                 anchor = at;
-                long gap = repeatGap(base + PAGE + (at & 0x1FFF), offset);
-                start = at + gap;
-                if (gap == 0 || start >= SEARCH_LIMIT) {
+                long places = repeatPlaces(base + PAGE + (at & 0x1FFF), offset);
+                if (places == 0) {
+                    break;
+                }
+                start = at + Long.numberOfTrailingZeros(places);
+                if (start >= SEARCH_LIMIT) {
                     break;
                 }
                 start = Objects.checkIndex(start, (long) SEARCH_LIMIT);

@@ -107,7 +107,7 @@ final class VectorLz4Encoder extends Lz4Encoder {
                 if (equal == COMPARED || at > MATCH_END_LIMIT || literals > MAX_LITERALS) {
                     return leftState(anchor, written, start, offset);
                 }
-                long gap = repeatGap(differences, equal, base + PAGE + (at & 0x1FFF), offset);
+                long places = repeatPlaces(differences, equal, base + PAGE + (at & 0x1FFF), offset);
                 long out = base + OUTPUT + Objects.checkIndex(written, (long) OUTPUT_LIMIT);
                 long from = base + PAGE + (anchor & 0xFFF);
                 long matchCode = length - MIN_MATCH;
@@ -124,8 +124,11 @@ final class VectorLz4Encoder extends Lz4Encoder {
                 putInt(out + (literals & 0xFF), offsetAndLength(offset, matchCode));
                 written += 3 + further + literals + furtherBytes(matchCode);
                 anchor = at;
-                start = at + gap;
-                if (gap == 0 || start >= SEARCH_LIMIT) {
+                if (places == 0) {
+                    break;
+                }
+                start = at + Long.numberOfTrailingZeros(places);
+                if (start >= SEARCH_LIMIT) {
                     break;
                 }
                 start = Objects.checkIndex(start, (long) SEARCH_LIMIT);
@@ -140,13 +143,11 @@ final class VectorLz4Encoder extends Lz4Encoder {
         return state(anchor, written);
     }
 
-    /** As {@link #repeatGap(long, long)}; from the comparison, where that is wide enough. */
-    private static long repeatGap(long differences, long length, long at, long distance) {
-        if (WIDTH < 32) {
-            return repeatGap(at, distance);
-        }
-        long places = (runsOfEight(~differences) >>> length) & REPEAT_PLACES;
-        return places == 0 ? 0 : Long.numberOfTrailingZeros(places);
+    /** As {@link #repeatPlaces(long, long)}; from the comparison, where that is wide enough. */
+    private static long repeatPlaces(long differences, long length, long at, long distance) {
+        return WIDTH < 32
+                ? repeatPlaces(at, distance)
+                : (runsOfEight(~differences) >>> length) & REPEAT_PLACES;
     }
 
     /** The bits from which on eight are set. */
