@@ -56,6 +56,9 @@ public final class NamedPage {
         for (int literals : new int[] {14, 15, 16, 269, 270, 271, 524, 525, 526}) {
             pages.add(literalRuns(literals));
         }
+        for (int count : new int[] {512, 448, 128, 80, 65, 64, 63}) {
+            pages.add(pointers(count));
+        }
         return pages;
     }
 
@@ -103,6 +106,20 @@ public final class NamedPage {
             Arrays.fill(bytes, i, i + 24, (byte) 7);
         }
         return new NamedPage("runs of " + length + " random between fills", bytes);
+    }
+
+    /** Addresses that differ in a byte or two, each a short match of the one before; then zeros. */
+    private static NamedPage pointers(int count) {
+        byte[] bytes = new byte[Pages.SIZE];
+        Random random = new Random(600 + count);
+        for (int i = 0; i < count; i++) {
+            int address = 8 * i;
+            bytes[address] = (byte) random.nextInt();
+            bytes[address + 1] = (byte) (random.nextInt(8) / 7 * random.nextInt());
+            bytes[address + 4] = (byte) 0xC0;
+            bytes[address + 5] = 0x7F;
+        }
+        return new NamedPage(count + " pointers, then zeros", bytes);
     }
 
     private static byte[] random(long seed) {

@@ -1,5 +1,17 @@
 package io.trueno.zram.engine.kernel;
 
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.DONE;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.LONG_LENGTH;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.MATCH_END_LIMIT;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.MIN_MATCH;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.MORE;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.PACKED;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.PAGE;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.TABLES;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.in;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.out;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.position;
+import static io.trueno.zram.engine.kernel.Lz4DecodeLoop.sequences;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.trueno.zram.engine.CorruptPageException;
@@ -11,49 +23,53 @@ import java.lang.foreign.MemorySegment;
  * Decodes LZ4 blocks of one page. Serves one thread at a time.
  *
  * <p>Decoding goes through a native block of the decoder's own, with the packed bytes, the page and
- * tables at fixed places. A subclass decodes the sequences that nearly all blocks are made of, with
- * copies of whole vectors that overshoot; whatever it declines (very long lengths, everything
- * wrong) is decoded here, one sequence at a time and fully checked. Only a page that decoded is
- * copied out.
+ * tables at fixed places. A loop decodes the sequences that nearly all blocks are made of; whatever
+ * it leaves (very long lengths, everything wrong) is decoded here, one sequence at a time and fully
+ * checked. Only a page that decoded is copied out.
+ *
+ * <p>Wide copies are quickest for most pages. Where a page has very many short matches, each of
+ * bytes that were written just before, a load waits for the stores that it takes its bytes from,
+ * and the wider they are the longer: so a page that begins like that goes on with narrow copies.
  *
  * @see <a href="https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md">LZ4 block format</a>
  */
-public abstract class Lz4Decoder {
-    /** Answer of {@link #decodeRun}: the block is decoded. */
-    protected static final long DONE = -1;
+public final class Lz4Decoder {
+    /** After so many sequences a page is judged, where there are two loops. */
+    private static final int SAMPLE = 64;
 
-    /** Where in the native block the packed bytes start. */
-    protected static final int PACKED = 0;
+    /** A page of shorter sequences, in bytes of the page, is dense. */
+    private static final int DENSE = 12;
 
-    /** Where the page starts: far enough behind that a match may seem to start before it. */
-    protected static final int PAGE = 8192;
+    /** More sequences than a page has. */
+    private static final int ALL = Pages.SIZE;
 
-    /** Where a subclass may keep tables. */
-    protected static final int TABLES = 16384;
+    private final MemorySegment block =
+            Arena.ofAuto().allocate(TABLES + 2 * Lz4DecodeLoop.TABLE_BYTES, 64);
+    private final Lz4DecodeLoop loop;
+    private final Lz4DecodeLoop denseLoop;
+    private final int sample;
 
-    /** No sequence starts at or behind this index of the packed bytes, even in a corrupt block. */
-    protected static final int PACKED_LIMIT = Pages.SIZE + 1024;
+    /** A decoder by one loop. */
+    Lz4Decoder(Lz4DecodeLoop loop) {
+        this(loop, loop, ALL);
+    }
 
-    /** A match ends at most here: a block's last 5 bytes are literals. */
-    protected static final int MATCH_END_LIMIT = Pages.SIZE - 5;
+    /**
+     * A decoder by two loops, whose tables do not overlap.
+     *
+     * @param loop for most pages
+     * @param denseLoop for pages of short sequences
+     */
+    public Lz4Decoder(Lz4DecodeLoop loop, Lz4DecodeLoop denseLoop) {
+        this(loop, denseLoop, SAMPLE);
+    }
 
-    protected static final int MIN_MATCH = 4;
-
-    /** A length field of this value continues in further bytes. */
-    protected static final int LONG_LENGTH = 15;
-
-    /** A further length byte of this value continues in the next. */
-    protected static final int MORE = 255;
-
-    private static final int MAX_TABLE_BYTES = 32768;
-
-    private final MemorySegment block = Arena.ofAuto().allocate(TABLES + MAX_TABLE_BYTES, 64);
-
-    protected Lz4Decoder() {}
-
-    /** The native block's part for tables; zero at first. */
-    protected final MemorySegment tables() {
-        return block.asSlice(TABLES);
+    private Lz4Decoder(Lz4DecodeLoop loop, Lz4DecodeLoop denseLoop, int sample) {
+        this.loop = loop;
+        this.denseLoop = denseLoop;
+        this.sample = sample;
+        loop.writeTables(block);
+        denseLoop.writeTables(block);
     }
 
     /**
@@ -66,47 +82,32 @@ public abstract class Lz4Decoder {
      * @throws IndexOutOfBoundsException if the block does not lie in {@code packed}, or the page
      *     not in its segment
      */
-    public final void decode(byte[] packed, int packedLength, MemorySegment page, long pageOffset) {
+    public void decode(byte[] packed, int packedLength, MemorySegment page, long pageOffset) {
         MemorySegment.copy(packed, 0, block, JAVA_BYTE, PACKED, packedLength);
-        long position = position(0, 0);
         try {
-            while (position != DONE) {
-                position = decodeRun(block.address(), packedLength, position);
-                if (position != DONE) {
-                    position = decodeSequence(packedLength, position);
-                }
-            }
+            decodeAll(packedLength);
         } catch (IndexOutOfBoundsException corrupt) {
             refuse(packedLength);
         }
         MemorySegment.copy(block, PAGE, page, pageOffset, Pages.SIZE);
     }
 
-    /**
-     * Decodes sequences until the block ends or one has to be left to {@link #decodeSequence}.
-     *
-     * @param block address of the native block
-     * @param packedLength of the packed bytes in the block
-     * @param position of the first sequence, from {@link #position(long, long)}
-     * @return the position of a sequence that was left; or {@link #DONE} if the block's last
-     *     literals ended both the packed bytes and the page
-     * @throws IndexOutOfBoundsException if the block is corrupt
-     */
-    protected abstract long decodeRun(long block, long packedLength, long position);
-
-    /** A place between two sequences: index in the packed bytes, index in the page. */
-    protected static long position(long in, long out) {
-        return (in << Integer.SIZE) | out;
-    }
-
-    /** The index in the packed bytes of a {@link #position}. */
-    protected static long in(long position) {
-        return position >>> Integer.SIZE;
-    }
-
-    /** The index in the page of a {@link #position}. */
-    protected static long out(long position) {
-        return position & 0xFFFF_FFFFL;
+    private void decodeAll(int packedLength) {
+        long address = block.address();
+        Lz4DecodeLoop further = loop;
+        long position = loop.decodeRun(address, packedLength, position(0, 0), sample);
+        if (position != DONE && sequences(position) == sample) {
+            if (out(position) < (long) DENSE * sample) {
+                further = denseLoop;
+            }
+            position = further.decodeRun(address, packedLength, position, ALL);
+        }
+        while (position != DONE) {
+            position = decodeSequence(packedLength, position);
+            if (position != DONE) {
+                position = further.decodeRun(address, packedLength, position, ALL);
+            }
+        }
     }
 
     /** Decodes a block that is known to be corrupt, sequence by sequence, to say where and why. */

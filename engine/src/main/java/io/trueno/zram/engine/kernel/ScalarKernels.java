@@ -24,7 +24,7 @@ enum ScalarKernels implements Kernels {
 
     @Override
     public Lz4Decoder newLz4Decoder() {
-        return new ScalarLz4Decoder();
+        return new Lz4Decoder(new ScalarLz4DecodeLoop());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.trueno.zram.engine.kernel.vector;
 
 import io.trueno.zram.engine.kernel.CodeLengths;
 import io.trueno.zram.engine.kernel.Kernels;
+import io.trueno.zram.engine.kernel.Lz4DecodeLoop;
 import io.trueno.zram.engine.kernel.Lz4Decoder;
 import io.trueno.zram.engine.kernel.Lz4Encoder;
 import io.trueno.zram.engine.kernel.MatchLengths;
@@ -28,7 +29,7 @@ public final class VectorKernels implements Kernels {
     private final PageKernels pageKernels;
     private final MatchLengths matchLengths;
     private final CodeLengths codeLengths;
-    private final MethodHandle newLz4Decoder;
+    private final Lz4DecodeLoop lz4DecodeLoop;
     private final MethodHandle newLz4Encoder;
     private final MethodHandle newZstdSequenceExecutor;
 
@@ -39,7 +40,8 @@ public final class VectorKernels implements Kernels {
                 (MatchLengths) Template.create(constructorOfCopy(VectorMatchLengths.class, bits));
         codeLengths =
                 (CodeLengths) Template.create(constructorOfCopy(VectorCodeLengths.class, bits));
-        newLz4Decoder = constructorOfCopy(VectorLz4Decoder.class, bits);
+        lz4DecodeLoop =
+                (Lz4DecodeLoop) Template.create(constructorOfCopy(VectorLz4DecodeLoop.class, bits));
         newLz4Encoder = constructorOfCopy(VectorLz4Encoder.class, bits, int.class);
         newZstdSequenceExecutor = constructorOfCopy(VectorZstdSequenceExecutor.class, bits);
     }
@@ -76,7 +78,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public Lz4Decoder newLz4Decoder() {
-        return (Lz4Decoder) Template.create(newLz4Decoder);
+        return new Lz4Decoder(lz4DecodeLoop, BITS_128.lz4DecodeLoop);
     }
 
     @Override

@@ -8,7 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import io.trueno.zram.engine.Pages;
-import io.trueno.zram.engine.kernel.Lz4Decoder;
+import io.trueno.zram.engine.kernel.Lz4DecodeLoop;
 import io.trueno.zram.engine.kernel.RawMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -19,14 +19,14 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Lz4Decoder} in whole vectors; a template for {@link VectorKernels}.
+ * {@link Lz4DecodeLoop} in whole vectors; a template for {@link VectorKernels}.
  *
  * <p>A sequence with short lengths, which most have, takes no branch that depends on its content:
  * 16 literal bytes are always copied; the match's bytes are loaded as one vector and permuted by a
  * row of a table that repeats the first {@code offset} bytes, which does nothing for offsets from a
  * vector's width on; the further length byte is masked in by a table entry for the token.
  */
-final class VectorLz4Decoder extends Lz4Decoder {
+final class VectorLz4DecodeLoop extends Lz4DecodeLoop {
     private static final VectorSpecies<Byte> WIDE =
             VectorSpecies.of(
                     byte.class, VectorShape.forBitSize(Width.bitsOf(MethodHandles.lookup())));
@@ -38,7 +38,9 @@ final class VectorLz4Decoder extends Lz4Decoder {
     /** No match that the loop accepts reaches back further, even in a corrupt block. */
     private static final int MAX_OFFSET = 4400;
 
-    private static final int LENGTHS = TABLES;
+    /** Behind those of the loop that is wide, where there is one. */
+    private static final int LENGTHS = WIDTH == 16 ? TABLES + TABLE_BYTES : TABLES;
+
     private static final int PATTERNS = LENGTHS + 256 * 8;
     private static final int ROWS = PATTERNS + 65 * 64;
     private static final int STRIDES = ROWS + 2 * MAX_OFFSET;
@@ -49,37 +51,39 @@ final class VectorLz4Decoder extends Lz4Decoder {
     private static final int MAX_LITERALS = Math.min(LONG_REACH, LONG_LENGTH + MORE - 1);
     private static final int MAX_MATCH = Math.min(LONG_REACH, LONG_LENGTH + MIN_MATCH + MORE - 1);
 
-    VectorLz4Decoder() {
-        MemorySegment tables = tables();
+    VectorLz4DecodeLoop() {}
+
+    @Override
+    protected void writeTables(MemorySegment block) {
         // Per token: length of the match, and above it a mask for the further length byte.
         for (int token = 0; token < 256; token++) {
             long code = token & LONG_LENGTH;
             long mask = code == LONG_LENGTH ? 0xFF_0000L : 0;
-            tables.set(
-                    JAVA_LONG_UNALIGNED, LENGTHS - TABLES + 8 * token, (code + MIN_MATCH) | mask);
+            block.set(JAVA_LONG_UNALIGNED, LENGTHS + 8 * token, (code + MIN_MATCH) | mask);
         }
         // Per offset up to the width: which byte of the loaded vector goes where.
         for (int offset = 1; offset <= WIDTH; offset++) {
             for (int i = 0; i < WIDTH; i++) {
-                tables.set(JAVA_BYTE, PATTERNS - TABLES + offset * WIDTH + i, (byte) (i % offset));
+                block.set(JAVA_BYTE, PATTERNS + offset * WIDTH + i, (byte) (i % offset));
             }
         }
         // Per offset: its row in the table above, and its least multiple not below the width.
         for (int offset = 1; offset <= MAX_OFFSET; offset++) {
             int row = Math.min(offset, WIDTH) * WIDTH;
             int stride = offset >= WIDTH ? offset : (WIDTH - 1 + offset) / offset * offset;
-            tables.set(JAVA_SHORT_UNALIGNED, ROWS - TABLES + 2 * (offset - 1), (short) row);
-            tables.set(JAVA_SHORT_UNALIGNED, STRIDES - TABLES + 2 * (offset - 1), (short) stride);
+            block.set(JAVA_SHORT_UNALIGNED, ROWS + 2 * (offset - 1), (short) row);
+            block.set(JAVA_SHORT_UNALIGNED, STRIDES + 2 * (offset - 1), (short) stride);
         }
     }
 
     // Straight-line on purpose: a loop in here makes C2 box vectors and spill the loop's state.
     @Override
-    protected long decodeRun(long block, long packedLength, long position) {
+    protected long decodeRun(long block, long packedLength, long position, long most) {
         long base = RawMemory.address(block);
         long in = in(position);
         long out = out(position);
-        while (true) {
+        long left = most;
+        while (left > 0) {
             long i = Objects.checkIndex(in, (long) PACKED_LIMIT);
             long o = Objects.checkIndex(out, MATCH_END_LIMIT + 1L);
             long token = getByte(base + PACKED + i);
@@ -135,9 +139,10 @@ final class VectorLz4Decoder extends Lz4Decoder {
                 copyLong(base + PAGE + matchAt - stride, base + PAGE + matchAt);
             }
             out = matchAt + length;
+            left--;
             in = i + 3 + ((token + 1) >>> 4); // one more if the match's length had a further byte
         }
-        return position(in, out);
+        return position(in, out, most - left);
     }
 
     /** Copies all but the first vector of {@link #LONG_REACH} bytes, in order. */

@@ -12,8 +12,8 @@ import io.trueno.zram.engine.Pages;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/** {@link Lz4Decoder} in 8-byte words. */
-final class ScalarLz4Decoder extends Lz4Decoder {
+/** {@link Lz4DecodeLoop} in 8-byte words. */
+final class ScalarLz4DecodeLoop extends Lz4DecodeLoop {
     /** Longest match that starts a page, behind the longest literals with one further byte. */
     private static final int MAX_OFFSET = 4400;
 
@@ -25,14 +25,15 @@ final class ScalarLz4Decoder extends Lz4Decoder {
     private static final int MATCH_REACH = 32;
     private static final int LONG_REACH = LONG_LENGTH + MORE - 1;
 
-    ScalarLz4Decoder() {
-        MemorySegment tables = tables();
+    ScalarLz4DecodeLoop() {}
+
+    @Override
+    protected void writeTables(MemorySegment block) {
         // Per token: length of the match, and above it a mask for the further length byte.
         for (int token = 0; token < 256; token++) {
             long code = token & LONG_LENGTH;
             long mask = code == LONG_LENGTH ? 0xFF_0000L : 0;
-            tables.set(
-                    JAVA_LONG_UNALIGNED, LENGTHS - TABLES + 8 * token, (code + MIN_MATCH) | mask);
+            block.set(JAVA_LONG_UNALIGNED, LENGTHS + 8 * token, (code + MIN_MATCH) | mask);
         }
         // Per offset up to 8: what keeps `offset` bytes of a word, and what repeats them.
         for (int offset = 1; offset <= 8; offset++) {
@@ -41,23 +42,24 @@ final class ScalarLz4Decoder extends Lz4Decoder {
                 repeat |= 1L << shift;
             }
             long keep = offset == 8 ? -1 : (1L << (offset * Byte.SIZE)) - 1;
-            tables.set(JAVA_LONG_UNALIGNED, WORDS - TABLES + 16 * offset, keep);
-            tables.set(JAVA_LONG_UNALIGNED, WORDS - TABLES + 16 * offset + 8, repeat);
+            block.set(JAVA_LONG_UNALIGNED, WORDS + 16 * offset, keep);
+            block.set(JAVA_LONG_UNALIGNED, WORDS + 16 * offset + 8, repeat);
         }
         // Per offset: the least multiple that is at least a word, and the row of the table above.
         for (int offset = 1; offset <= MAX_OFFSET; offset++) {
             int stride = offset >= 8 ? offset : (7 + offset) / offset * offset;
-            tables.set(JAVA_SHORT_UNALIGNED, STRIDES - TABLES + 2 * (offset - 1), (short) stride);
-            tables.set(JAVA_BYTE, ROWS - TABLES + offset - 1, (byte) (16 * Math.min(offset, 8)));
+            block.set(JAVA_SHORT_UNALIGNED, STRIDES + 2 * (offset - 1), (short) stride);
+            block.set(JAVA_BYTE, ROWS + offset - 1, (byte) (16 * Math.min(offset, 8)));
         }
     }
 
     @Override
-    protected long decodeRun(long block, long packedLength, long position) {
+    protected long decodeRun(long block, long packedLength, long position, long most) {
         long base = RawMemory.address(block);
         long in = in(position);
         long out = out(position);
-        while (true) {
+        long left = most;
+        while (left > 0) {
             long i = Objects.checkIndex(in, (long) PACKED_LIMIT);
             long o = Objects.checkIndex(out, MATCH_END_LIMIT + 1L);
             long token = getByte(base + PACKED + i);
@@ -99,9 +101,10 @@ final class ScalarLz4Decoder extends Lz4Decoder {
                 copyWords(strideStart + MATCH_REACH, to + MATCH_REACH, length - MATCH_REACH);
             }
             out = matchAt + length;
+            left--;
             in = i + 3 + ((token + 1) >>> 4);
         }
-        return position(in, out);
+        return position(in, out, most - left);
     }
 
     private static void copyTwoWords(long from, long to) {
