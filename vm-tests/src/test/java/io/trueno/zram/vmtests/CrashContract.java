@@ -56,8 +56,16 @@ abstract class CrashContract extends VmTest {
     }
 
     private void killed(int times) {
+        int before = restartsByGuard();
         String name = underVerify(times, "sleep 0.$((RANDOM % 10))\n" + KILL_AND_READ);
+        assertThat(restartsByGuard() - before).as("restarts by the guard").isEqualTo(times);
         agent.remove(name);
+    }
+
+    /** Those by whoever started the guard, which this guest does, too, are not among them. */
+    private int restartsByGuard() {
+        String count = guest.sh("grep -c 'is started again' /run/exchange/agent.log || :");
+        return Integer.parseInt(count.strip());
     }
 
     private void upgraded(int times) {
