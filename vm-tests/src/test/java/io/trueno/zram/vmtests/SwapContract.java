@@ -2,6 +2,7 @@ package io.trueno.zram.vmtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import io.trueno.zram.vmtests.lab.GuestSpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,9 @@ abstract class SwapContract extends SwapVmTest {
     @Tag("slow")
     void aProcessThatNeedsMoreThanTwiceTheMemoryKeepsEveryPage() {
         guest.sh("mount -o remount,size=95% /run/trueno-zram/devices");
-        makeSwap("zstd1");
+        JsonObject request = new JsonObject();
+        request.addProperty("headroom_bytes", 4L << 20);
+        makeSwap("zstd3", request);
         keepsEveryPage(1200);
     }
 

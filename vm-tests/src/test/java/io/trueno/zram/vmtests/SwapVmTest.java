@@ -12,7 +12,7 @@ abstract class SwapVmTest extends VmTest {
     private static final String PROGRAMS = "gcc.pages node-tsc.pages libreoffice.pages";
 
     private static final long DEVICE_BYTES = 2L << 30;
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
     private final Transport transport;
     private String name = "";
@@ -24,7 +24,15 @@ abstract class SwapVmTest extends VmTest {
 
     /** As {@code create --swap} does. */
     final void makeSwap(String algorithm) {
-        JsonObject request = new JsonObject();
+        makeSwap(algorithm, new JsonObject());
+    }
+
+    /**
+     * The same.
+     *
+     * @param request what else the device is to be
+     */
+    final void makeSwap(String algorithm, JsonObject request) {
         request.addProperty("size_bytes", DEVICE_BYTES);
         request.addProperty("algorithm", algorithm);
         request.addProperty("backend", transport.backend());
