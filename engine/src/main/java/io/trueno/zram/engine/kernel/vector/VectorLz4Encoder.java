@@ -185,12 +185,8 @@ final class VectorLz4Encoder extends Lz4Encoder {
                 .toLong();
     }
 
-    // C2 inlines a rarely called method only if it has at most 35 bytecodes, hence the small steps.
+    /** Copies {@link #MAX_LITERALS} bytes. */
     private static void copyLiterals(long from, long to) {
-        copyTwo(from, to);
-    }
-
-    private static void copyTwo(long from, long to) {
         copy(from, to);
         copy(from + WIDTH, to + WIDTH);
     }
