@@ -12,7 +12,7 @@ abstract class SwapVmTest extends VmTest {
     private static final String PROGRAMS = "gcc.pages node-tsc.pages libreoffice.pages";
 
     private static final long DEVICE_BYTES = 2L << 30;
-    private static final Duration LIMIT = Duration.ofMinutes(20);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final Transport transport;
     private String name = "";
