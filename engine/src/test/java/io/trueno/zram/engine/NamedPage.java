@@ -53,7 +53,7 @@ public final class NamedPage {
             pages.add(randomHead(ends));
             pages.add(equalEnds(ends));
         }
-        for (int literals : new int[] {14, 15, 16, 269, 270, 271, 524, 525, 526}) {
+        for (int literals : new int[] {14, 15, 16, 269, 270, 271, 524, 525, 526, 1500}) {
             pages.add(literalRuns(literals));
         }
         for (int count : new int[] {512, 448, 128, 80, 65, 64, 63}) {

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import io.trueno.zram.engine.Pages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * Greedy LZ4 encoder for one page. Serves one thread at a time.
@@ -56,6 +57,12 @@ public abstract class Lz4Encoder {
     /** How many literals may lie between a match and one at the same distance behind it. */
     protected static final int REPEAT_GAP = 2;
 
+    /** This far behind a match, a run ends and the search goes on in longer steps. */
+    protected static final int FAR = 256;
+
+    /** A step is the distance from the last match, shifted by this. */
+    private static final int FAR_SHIFT = 6;
+
     /** A length field of this value continues in further bytes. */
     protected static final int LONG_LENGTH = 15;
 
@@ -79,7 +86,7 @@ public abstract class Lz4Encoder {
      * @param acceleration bytes to step over after a miss, 1 for the best ratio
      */
     protected Lz4Encoder(int acceleration) {
-        this.acceleration = acceleration;
+        this.acceleration = Math.min(acceleration, Pages.SIZE);
     }
 
     /**
@@ -105,12 +112,13 @@ public abstract class Lz4Encoder {
     protected abstract void clearTable(long block);
 
     /**
-     * Searches sequences and writes them, until the page ends or one has to be left.
+     * Searches sequences and writes them, until one has to be left, or the page's end or {@link
+     * #FAR} bytes behind the last one are reached.
      *
      * @param block address of the native block
      * @param step bytes to step over after a miss
      * @param state from {@link #state}
-     * @return the state after the last sequence written, by {@link #state} or {@link #leftState}
+     * @return the state after the last sequence written, by {@link #leftState} or {@link #farState}
      */
     protected abstract long encodeRun(long block, long step, long state);
 
@@ -127,6 +135,11 @@ public abstract class Lz4Encoder {
     /** A {@link #state} and the sequence to be written next, whose match may be longer. */
     protected static long leftState(long anchor, long written, long start, long offset) {
         return state(anchor, written) | (start << 32) | (offset << 48);
+    }
+
+    /** A {@link #state}, and where in the page to search on. */
+    protected static long farState(long anchor, long written, long at) {
+        return leftState(anchor, written, at, 0);
     }
 
     protected static long anchor(long state) {
@@ -182,7 +195,13 @@ public abstract class Lz4Encoder {
 
     private int encodeAll() {
         long state = encodeRun(block.address(), acceleration, state(0, 0));
-        while (offset(state) != 0) {
+        while (true) {
+            if (offset(state) == 0) {
+                state = searchFar(block.address(), state);
+            }
+            if (offset(state) == 0) {
+                return writeLiterals((int) written(state), anchor(state), Pages.SIZE, 0);
+            }
             long start = start(state);
             long end = matchEnd(start, offset(state));
             int written =
@@ -190,7 +209,31 @@ public abstract class Lz4Encoder {
                             (int) written(state), anchor(state), start, end, (int) offset(state));
             state = encodeRun(block.address(), acceleration, state(end, written));
         }
-        return writeLiterals((int) written(state), anchor(state), Pages.SIZE, 0);
+    }
+
+    /**
+     * Searches on in steps that grow: where nothing has matched for long, hardly anything will, and
+     * a page that does not shrink is not to take longer than others.
+     *
+     * @param state from {@link #farState}
+     * @return the same if there is no further match, else one by {@link #leftState}
+     */
+    private static long searchFar(long block, long state) {
+        long base = RawMemory.address(block);
+        long anchor = anchor(state);
+        long at = start(state);
+        while (at < SEARCH_LIMIT) {
+            long start = Objects.checkIndex(at, (long) SEARCH_LIMIT);
+            long bytes = RawMemory.getLong(base + PAGE + start);
+            long slot = base + TABLE + slot(bytes);
+            long candidate = RawMemory.getShort(slot);
+            RawMemory.putShort(slot, start);
+            if (RawMemory.getInt(base + PAGE + candidate) == (int) bytes) {
+                return leftState(anchor, written(state), start, start - candidate);
+            }
+            at = start + ((start - anchor) >> FAR_SHIFT);
+        }
+        return state;
     }
 
     /** Where a match ends that starts at {@code start}. */

@@ -31,8 +31,9 @@ final class ScalarLz4Encoder extends Lz4Encoder {
         long anchor = anchor(state);
         long written = written(state);
         long at = Math.max(anchor, 1);
-        while (at < SEARCH_LIMIT) {
-            long start = Objects.checkIndex(at, (long) SEARCH_LIMIT);
+        long limit = Math.min(anchor + FAR, SEARCH_LIMIT);
+        while (at < limit) {
+            long start = at & 0xFFF;
             long bytes = getLong(base + PAGE + start);
             long slot = base + TABLE + slot(bytes);
             long candidate = getShort(slot);
@@ -74,12 +75,13 @@ final class ScalarLz4Encoder extends Lz4Encoder {
                 putShort(base + TABLE + slot(getLong(base + PAGE + (at & 0xFFF))), at);
                 candidate = (start - offset) & 0xFFF;
             }
+            limit = Math.min(anchor + FAR, SEARCH_LIMIT);
             long inside = (at - 4) & 0xFFF;
             bytes = getLong(base + PAGE + inside);
             putShort(base + TABLE + slot(bytes >>> (2 * Byte.SIZE)), inside + 2);
             putShort(base + TABLE + slot(bytes), inside);
         }
-        return state(anchor, written);
+        return farState(anchor, written, at);
     }
 
     /** How many bytes are equal from the first on, up to a little more than a page. */

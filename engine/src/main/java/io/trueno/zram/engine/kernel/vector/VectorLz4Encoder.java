@@ -65,8 +65,9 @@ final class VectorLz4Encoder extends Lz4Encoder {
         long anchor = anchor(state);
         long written = written(state);
         long at = Math.max(anchor, 1);
-        while (at < SEARCH_LIMIT) {
-            long start = Objects.checkIndex(at, (long) SEARCH_LIMIT);
+        long limit = Math.min(anchor + FAR, SEARCH_LIMIT);
+        while (at < limit) {
+            long start = at & 0xFFF;
             long bytes = getLong(base + PAGE + start);
             long slot = base + TABLE + slot(bytes);
             long candidate = getShort(slot);
@@ -135,12 +136,13 @@ final class VectorLz4Encoder extends Lz4Encoder {
                 putShort(base + TABLE + slot(getLong(base + PAGE + (at & 0xFFF))), at);
                 candidate = (start - offset) & 0xFFF;
             }
+            limit = Math.min(anchor + FAR, SEARCH_LIMIT);
             long inside = (at - 4) & 0xFFF;
             bytes = getLong(base + PAGE + inside);
             putShort(base + TABLE + slot(bytes >>> (2 * Byte.SIZE)), inside + 2);
             putShort(base + TABLE + slot(bytes), inside);
         }
-        return state(anchor, written);
+        return farState(anchor, written, at);
     }
 
     /** As {@link #repeatPlaces(long, long)}; from the comparison, where that is wide enough. */
