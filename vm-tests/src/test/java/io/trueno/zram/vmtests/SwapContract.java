@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import io.trueno.zram.vmtests.lab.GuestSpec;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,22 +34,28 @@ abstract class SwapContract extends SwapVmTest {
     @Test
     void aProcessLargerThanMemoryKeepsEveryPage() {
         makeSwap("lz4");
-        keepsEveryPage(NEEDED_MIB);
+        keepsEveryPage(NEEDED_MIB, LIMIT);
     }
 
+    /**
+     * The device is hardly larger than what lies in it: the kernel tells of pages that it no longer
+     * needs only when all of a cluster of 2 MiB are free, and takes new clusters before it uses the
+     * free places of old ones, so on a larger device more and more pages stay that nobody reads.
+     */
     @Test
     @Tag("slow")
     void aProcessThatNeedsMoreThanTwiceTheMemoryKeepsEveryPage() {
         guest.sh("mount -o remount,size=95% /run/trueno-zram/devices");
         JsonObject request = new JsonObject();
+        request.addProperty("size_bytes", 1280L << 20);
         request.addProperty("headroom_bytes", 4L << 20);
         makeSwap("zstd3", request);
-        keepsEveryPage(1200);
+        keepsEveryPage(1200, Duration.ofMinutes(45));
     }
 
-    private void keepsEveryPage(int mib) {
+    private void keepsEveryPage(int mib, Duration limit) {
         String agentBefore = guest.sh(PROCESS);
-        useMemory(mib, "");
+        useMemory(mib, "", limit);
         assertThat(guest.sh(PROCESS)).as("the agent's process").isEqualTo(agentBefore);
     }
 }

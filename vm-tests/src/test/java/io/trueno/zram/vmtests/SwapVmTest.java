@@ -12,7 +12,7 @@ abstract class SwapVmTest extends VmTest {
     private static final String PROGRAMS = "gcc.pages node-tsc.pages libreoffice.pages";
 
     private static final long DEVICE_BYTES = 2L << 30;
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final Transport transport;
     private String name = "";
@@ -30,10 +30,12 @@ abstract class SwapVmTest extends VmTest {
     /**
      * The same.
      *
-     * @param request what else the device is to be
+     * @param request what else the device is to be, its size where 2 GiB are not right
      */
     final void makeSwap(String algorithm, JsonObject request) {
-        request.addProperty("size_bytes", DEVICE_BYTES);
+        if (!request.has("size_bytes")) {
+            request.addProperty("size_bytes", DEVICE_BYTES);
+        }
         request.addProperty("algorithm", algorithm);
         request.addProperty("backend", transport.backend());
         JsonObject device = agent.create(request);
@@ -62,9 +64,14 @@ abstract class SwapVmTest extends VmTest {
      * @param meanwhile shell commands that run again and again beside it
      */
     final void useMemory(int mib, String meanwhile) {
+        useMemory(mib, meanwhile, LIMIT);
+    }
+
+    /** The same, in at most {@code limit}. */
+    final void useMemory(int mib, String meanwhile, Duration limit) {
         String out =
                 guest.sh(
-                        LIMIT,
+                        limit,
                         """
                         touch /run/meanwhile
                         while [ -e /run/meanwhile ]; do
