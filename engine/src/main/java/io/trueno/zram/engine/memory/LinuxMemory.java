@@ -19,6 +19,7 @@ final class LinuxMemory {
     static final int EINVAL = 22;
     static final int EOPNOTSUPP = 95;
     private static final int EINTR = 4;
+    private static final int ENXIO = 6;
     private static final int EWOULDBLOCK = 11;
     private static final int LOCK_EX_NB = 2 | 4;
 
@@ -34,6 +35,7 @@ final class LinuxMemory {
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_DIRECT = onX86(0x4000, 0x10000);
     private static final int SEEK_END = 2;
+    private static final int SEEK_DATA = 3;
     private static final int OWNER_ONLY = 0600;
 
     private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
@@ -261,10 +263,22 @@ final class LinuxMemory {
 
     /** {@code lseek(2)} to the end: the size of a file or block device. */
     static long size(int fd) {
+        return checked("lseek", seek(fd, 0, SEEK_END), STATE.get());
+    }
+
+    /** {@code lseek(2)}: where a file's next memory from an offset on is, -1 if there is none. */
+    static long nextData(int fd, long offset) {
+        long found = seek(fd, offset, SEEK_DATA);
         MemorySegment state = STATE.get();
+        return found == -1 && (int) ERRNO.get(state, 0L) == ENXIO
+                ? -1
+                : checked("lseek(SEEK_DATA)", found, state);
+    }
+
+    private static long seek(int fd, long offset, int whence) {
         try {
-            long result = (long) CALL.invokeExact(LSEEK, state, (long) fd, 0L, (long) SEEK_END, 0L);
-            return checked("lseek", result, state);
+            return (long)
+                    CALL.invokeExact(LSEEK, STATE.get(), (long) fd, offset, (long) whence, 0L);
         } catch (Throwable e) {
             throw rethrown(e);
         }

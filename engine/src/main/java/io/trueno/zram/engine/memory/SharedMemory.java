@@ -140,6 +140,16 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
+     * Where memory is held that was taken and not given back.
+     *
+     * @param offset in bytes, from which on is looked
+     * @return in bytes, at most a page before it; -1 if there is none
+     */
+    public long nextTaken(long offset) {
+        return LinuxMemory.nextData(fd, offset);
+    }
+
+    /**
      * Takes the memory of a range and maps it, so that accesses to it do not fault. What the range
      * holds stays as it is.
      *

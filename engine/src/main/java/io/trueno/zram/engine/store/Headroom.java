@@ -1,5 +1,6 @@
 package io.trueno.zram.engine.store;
 
+import io.trueno.zram.engine.memory.FreeMemory;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
@@ -9,6 +10,9 @@ import java.util.concurrent.locks.LockSupport;
  * Keeps arena memory mapped ahead of its use, so that a write neither faults a page in nor waits
  * for the system to find memory: which, where the device is swap, is what the write is made for.
  *
+ * <p>Where memory is short it is taken as the kernel frees it, as long as there is some headroom
+ * left: who would take the rest in one go would leave nothing to others who serve the same swap.
+ *
  * <p>One daemon thread. It fills the arena's headroom and sleeps until a part of that is used up.
  * It also tells of the soft limit, which has to be told off the request path too.
  */
@@ -16,12 +20,17 @@ final class Headroom implements AutoCloseable {
     /** Between two attempts while the machine has no memory. */
     private static final long RETRY_NANOS = 100_000_000;
 
+    /** Attempts without free memory, after which a chunk's is taken nevertheless. */
+    private static final int MOST_WAITS = 10;
+
     private final SlotArena arena;
+    private final FreeMemory free = new FreeMemory();
     private final Thread thread;
     private final CountDownLatch filled = new CountDownLatch(1);
     private volatile boolean closed;
     private volatile Runnable onSoftLimit = () -> {};
     private long told;
+    private int waits;
 
     Headroom(String device, SlotArena arena) {
         this.arena = arena;
@@ -71,6 +80,10 @@ final class Headroom implements AutoCloseable {
     /** Whether there was memory for all that is missing. */
     private boolean refill() {
         while (!closed) {
+            if (arena.canRefillWait() && !free.take(SlotArena.CHUNK) && waits++ < MOST_WAITS) {
+                return false;
+            }
+            waits = 0;
             int chunk = arena.takeCold();
             if (chunk == SlotArena.NONE) {
                 return true;

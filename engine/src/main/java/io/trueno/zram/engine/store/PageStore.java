@@ -80,6 +80,7 @@ public final class PageStore implements BlockDevice {
         access = new AccessTimes(file.access(), table.pages());
         arena = new SlotArena(file, epochs);
         arena.limit(options.memLimitBytes());
+        arena.headroom(usefulHeadroom(options.headroomBytes()));
         dictionaries = new Dictionaries(file, options.backend());
         io = new PageIo(options.name(), table, access, dictionaries, arena);
         lanes = new Lane[epochs.lanes()];
@@ -96,7 +97,6 @@ public final class PageStore implements BlockDevice {
         if (!file.lock()) {
             NotLocked.sayOnce();
         }
-        headroom(options.headroomBytes());
         PageRepacker repacker = new PageRepacker(io, options.backend());
         DictionaryKeeper keeper =
                 new DictionaryKeeper(
@@ -153,8 +153,12 @@ public final class PageStore implements BlockDevice {
      */
     public void headroom(long bytes) {
         StoreOptions.requireHeadroom(bytes);
-        long needed = sizeBytes() + (long) lanes.length * SlotArena.CHUNK;
-        arena.headroom(Math.min(bytes, needed));
+        arena.headroom(usefulHeadroom(bytes));
+    }
+
+    /** No more than the device could need. */
+    private long usefulHeadroom(long bytes) {
+        return Math.min(bytes, file.deviceBytes() + (long) epochs.lanes() * SlotArena.CHUNK);
     }
 
     /** What the store was opened with. */

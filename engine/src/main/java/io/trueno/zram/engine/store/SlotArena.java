@@ -40,6 +40,9 @@ final class SlotArena {
     /** Headroom is refilled when this share of it is used up. */
     private static final double REFILL_SHARE = 1.0 / 4;
 
+    /** With this share of the headroom or less, it is refilled whatever the machine is short of. */
+    private static final double SCARCE_SHARE = 1.0 / 4;
+
     private static final long RECLAIM_RETRY_NANOS = 100_000;
     private static final int PUNCHES_PER_ROUND = 64;
 
@@ -94,25 +97,54 @@ final class SlotArena {
         states.add(chunk, slotBytes);
     }
 
-    /** Ends adoption: chunks with slots are sealed, the memory of all others goes back. */
+    /**
+     * Ends adoption: chunks with slots are sealed. Of the others, as many as are to be ready keep
+     * the memory that they have, and are the first to be made ready: when an agent has been killed
+     * there may be no other. The memory of the rest goes back.
+     */
     synchronized void adopted() {
-        int end = Math.min(states.included(), chunks);
-        while (end > 0 && states.live(end - 1) == 0) {
-            end--;
+        BitSet used = new BitSet();
+        for (int chunk = 0; chunk < Math.min(states.included(), chunks); chunk++) {
+            used.set(chunk, states.live(chunk) > 0);
         }
+        usedChunks = used.cardinality();
+        peakChunks = usedChunks;
+        BitSet kept = taken(used, readyLimit(usedChunks));
+        int end = Math.max(used.length(), kept.length());
         empty.startAt(end);
-        for (int chunk = 0; chunk < end; chunk++) {
-            if (states.live(chunk) == 0) {
+        if (end > 0) {
+            states.include(end - 1);
+        }
+        for (int chunk = used.nextClearBit(0); chunk < end; chunk = used.nextClearBit(chunk + 1)) {
+            if (!kept.get(chunk)) {
                 file.punchArena(chunkAddress(chunk), CHUNK);
                 empty.addCold(chunk);
-            } else {
-                usedChunks++;
             }
+        }
+        for (int chunk = end; (chunk = kept.previousSetBit(chunk - 1)) >= 0; ) {
+            empty.addCold(chunk); // taken from the end
         }
         if (end < chunks) {
             file.punchArena(chunkAddress(end), chunkAddress(chunks - end));
         }
-        peakChunks = usedChunks;
+    }
+
+    /** The first chunks, {@code most} at most, that have memory and are not used. */
+    private BitSet taken(BitSet used, int most) {
+        BitSet taken = new BitSet();
+        int chunk = used.nextClearBit(0);
+        while (taken.cardinality() < most && chunk < chunks) {
+            long next = file.nextTakenArena(chunkAddress(chunk));
+            if (next == -1) {
+                return taken;
+            }
+            chunk = used.nextClearBit(chunkOf(next));
+            if (chunk == chunkOf(next)) {
+                taken.set(chunk);
+                chunk = used.nextClearBit(chunk + 1);
+            }
+        }
+        return taken;
     }
 
     MemorySegment segment() {
@@ -186,6 +218,13 @@ final class SlotArena {
             refill.begins(System.nanoTime());
         }
         return chunk;
+    }
+
+    /** Whether headroom is missing, but enough is left for a while. */
+    synchronized boolean canRefillWait() {
+        int limit = readyLimit(usedChunks);
+        int ready = empty.readyCount();
+        return ready < limit && ready > Math.max(1, (int) (limit * SCARCE_SHARE));
     }
 
     /** Maps the memory of a chunk that {@link #takeCold} gave. */

@@ -265,6 +265,17 @@ final class StoreFile implements AutoCloseable {
         memory.populate(header.arenaOffset() + offset, bytes);
     }
 
+    /**
+     * Where arena memory is held that was taken and not given back.
+     *
+     * @param offset from which on is looked
+     * @return -1 if there is none
+     */
+    long nextTakenArena(long offset) {
+        long taken = memory.nextTaken(header.arenaOffset() + offset);
+        return taken == -1 ? -1 : taken - header.arenaOffset();
+    }
+
     /** Takes the memory of the index of a larger device; whether there is enough. */
     boolean populateIndex(long deviceBytes) {
         return populateIndex(memory, header, deviceBytes);

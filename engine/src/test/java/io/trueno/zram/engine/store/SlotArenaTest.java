@@ -6,6 +6,8 @@ import io.trueno.zram.engine.Algorithm;
 import io.trueno.zram.engine.SelectionPolicy;
 import io.trueno.zram.engine.store.SlotArena.ChunkUse;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +105,49 @@ class SlotArenaTest {
         }
         assertThat(arena.awaitReady()).isTrue();
         assertThat(arena.openChunk(ChunkUse.REQUEST)).isNotEqualTo(SlotArena.NONE);
+    }
+
+    @Test
+    void theNextProcessKeepsMemoryThatIsToBeReadyAndGivesTheRestBack() {
+        arena.headroom(8 * SlotArena.CHUNK);
+        for (int i = 0; i < 8; i++) {
+            makeReady();
+        }
+        int used = 2;
+        SlotArena next = new SlotArena(file, new Epochs(2, 0));
+        next.headroom(3 * SlotArena.CHUNK);
+        next.adopt(SlotArena.chunkAddress(used), 100);
+        next.adopted();
+        assertThat(takenChunks()).containsExactly(0, 1, used, 3, 4);
+        assertThat(next.usedChunks()).isEqualTo(1);
+        assertThat(next.takeCold()).isZero();
+        assertThat(next.takeCold()).isEqualTo(1);
+        assertThat(next.takeCold()).isEqualTo(3);
+    }
+
+    @Test
+    void nothingIsKeptBeyondTheLimit() {
+        arena.headroom(8 * SlotArena.CHUNK);
+        for (int i = 0; i < 8; i++) {
+            makeReady();
+        }
+        SlotArena next = new SlotArena(file, new Epochs(2, 0));
+        next.headroom(8 * SlotArena.CHUNK);
+        next.limit(3 * SlotArena.CHUNK);
+        next.adopt(SlotArena.chunkAddress(7), 100);
+        next.adopted();
+        assertThat(takenChunks()).containsExactly(0, 1, 7);
+    }
+
+    private List<Integer> takenChunks() {
+        List<Integer> chunks = new ArrayList<>();
+        long at = file.nextTakenArena(0);
+        while (at != -1) {
+            int chunk = SlotArena.chunkOf(at);
+            chunks.add(chunk);
+            at = file.nextTakenArena(SlotArena.chunkAddress(chunk + 1));
+        }
+        return chunks;
     }
 
     private int makeReady() {
