@@ -15,6 +15,11 @@ import java.util.stream.Collectors;
 /** Checks the values that won and builds the records. */
 final class ConfigRecords {
     private static final long DEFAULT_HEADROOM_BYTES = 64 << 20;
+
+    /** There the guard sets aside what is less (agent/src/main/dist/lib/guard). */
+    private static final long HEADROOM_BYTES_OF_SMALL = 16 << 20;
+
+    private static final long SMALL_BYTES = 640L << 20;
     private static final int MAX_QUEUES = 64;
     private static final int DEFAULT_QUEUES = 4;
     private static final int MAX_DEPTH = 4096;
@@ -111,10 +116,16 @@ final class ConfigRecords {
                 policy,
                 read(section, ConfigKey.MEM_LIMIT, this::size).orElse(0L),
                 read(section, ConfigKey.SOFT_LIMIT, this::size).orElse(0L),
-                read(section, ConfigKey.HEADROOM, this::size).orElse(DEFAULT_HEADROOM_BYTES),
+                read(section, ConfigKey.HEADROOM, this::size).orElseGet(this::defaultHeadroom),
                 read(section, ConfigKey.BACKEND, word(DeviceBackend.class))
                         .orElse(DeviceBackend.AUTO),
                 read(section, ConfigKey.ATTACH, ConfigRecords::yesOrNo).orElse(true));
+    }
+
+    private long defaultHeadroom() {
+        return totalMemoryBytes.getAsLong() < SMALL_BYTES
+                ? HEADROOM_BYTES_OF_SMALL
+                : DEFAULT_HEADROOM_BYTES;
     }
 
     private DeviceConfig device(String name, DeviceDefaults defaults) {

@@ -37,6 +37,20 @@ class ConfigFilesTest {
     }
 
     @Test
+    void aSmallMachineHasLessHeadroom() {
+        assertThat(headroom(512 << 20)).isEqualTo(16 << 20);
+        assertThat(headroom(640 << 20)).isEqualTo(64 << 20);
+    }
+
+    private static long headroom(long memoryBytes) {
+        return new ConfigLoader(Map.of(), () -> memoryBytes, UnaryOperator.identity())
+                .load(Optional.empty(), List.of())
+                .config()
+                .deviceDefaults()
+                .headroomBytes();
+    }
+
+    @Test
     void everyKeyIsDocumented() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         for (ConfigKey key : ConfigKey.values()) {

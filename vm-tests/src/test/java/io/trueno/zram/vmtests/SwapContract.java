@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 abstract class SwapContract extends SwapVmTest {
     /**
      * The agent takes 150 MiB of the guest's 512, the kernel some 60; what is left is half of this
-     * beside the headroom of 64, and what does not fit has to find room in it, packed.
+     * beside the headroom of 16 and the 48 that are set aside, and what does not fit has to find
+     * room in it, packed.
      */
     static final int NEEDED_MIB = 480;
 
@@ -51,6 +52,17 @@ abstract class SwapContract extends SwapVmTest {
         request.addProperty("headroom_bytes", 4L << 20);
         makeSwap("zstd3", request);
         keepsEveryPage(1200, Duration.ofMinutes(45));
+    }
+
+    /** Killed five seconds after it answers again, each time, until all pages have been read. */
+    @Test
+    @Tag("slow")
+    void theAgentKilledEveryFiveSecondsLosesNoPage() {
+        makeSwap("lz4");
+        useMemory(NEEDED_MIB, GuestAgent.KILL + GuestAgent.AWAIT, Duration.ofMinutes(45));
+        String kills = guest.sh("grep -c 'started again' /run/exchange/agent.log").strip();
+        System.out.println(machine + ", swap, " + kills + " kills");
+        assertThat(Integer.parseInt(kills)).as("kills").isGreaterThan(4);
     }
 
     private void keepsEveryPage(int mib, Duration limit) {

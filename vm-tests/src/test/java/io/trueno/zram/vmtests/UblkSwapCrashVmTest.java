@@ -15,9 +15,9 @@ class UblkSwapCrashVmTest extends SwapVmTest {
     private static final int NEEDED_MIB = 640;
     private static final int KILLS = 6;
 
-    /** Until all that is set aside is there: 32 files of 4 MiB. */
+    /** Until all that is set aside is there: 128 files of a MiB. */
     private static final String AWAIT_RESERVE =
-            "until [ $(stat -c %s /run/trueno-zram/devices/reserve-* | grep -c 4194304) -eq 32 ];"
+            "until [ $(stat -c %s /run/trueno-zram/devices/reserve-* | grep -c 1048576) -eq 128 ];"
                     + " do sleep 0.2; done\n";
 
     UblkSwapCrashVmTest() {

@@ -22,6 +22,9 @@ import java.util.concurrent.CountDownLatch;
  * nothing is loaded before they are served that serving does not take.
  */
 public final class AgentProgram {
+    /** For a piece of what is brought in, while memory is short. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private AgentProgram() {}
 
     /**
@@ -78,7 +81,7 @@ public final class AgentProgram {
                                 "stop"));
         log(Level.INFO, "ready in {0}", loaded.config().runtimeDirectory());
         SwapSafety.keepReserve();
-        SwapSafety.bringIn();
+        SwapSafety.bringIn(PATIENCE); // the first devices may be swap already, and memory short
         agent.markSettled();
         waitForSignal();
     }

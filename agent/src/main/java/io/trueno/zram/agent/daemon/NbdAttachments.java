@@ -62,7 +62,7 @@ final class NbdAttachments implements AutoCloseable {
         }
         int preferred = Integer.parseInt(export.name().replaceAll("\\D", ""));
         NbdDevice device = driver().create(export.content(), identity, preferred);
-        SwapSafety.bringIn(); // its thread, before there is no memory for its stack
+        SwapSafety.bringIn(Duration.ZERO); // its thread, before there is no memory for its stack
         return device;
     }
 

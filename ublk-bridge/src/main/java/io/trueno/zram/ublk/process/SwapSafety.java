@@ -1,5 +1,6 @@
 package io.trueno.zram.ublk.process;
 
+import io.trueno.zram.engine.memory.FreeMemory;
 import io.trueno.zram.ublk.sys.Linux;
 import io.trueno.zram.ublk.sys.SystemCallException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,14 @@ public final class SwapSafety {
 
     /** More than the compilers were seen to take at once. */
     private static final long RESERVE_BYTES = 16 << 20;
+
+    /** Brought in at once. */
+    private static final long PIECE = 256 << 10;
+
+    private static final long POLL_MILLIS = 20;
+
+    /** The range of {@code malloc}, where {@link #keepReserve} is. */
+    private static final String MALLOC = "[heap]";
 
     /** Set for the process that {@link #prepare} starts, which need not prepare again. */
     private static final String PREPARED = "ZRAM_AGENT_PREPARED";
@@ -79,9 +89,9 @@ public final class SwapSafety {
     }
 
     /**
-     * Has memory at hand for what the JVM allocates while it runs, its compilers above all. A
-     * thread that has to wait for memory may hold a lock that the next request's thread needs, the
-     * process's memory map among them.
+     * Has memory at hand for what the JVM allocates while it runs, its compilers above all, once it
+     * is brought in. A thread that has to wait for memory may hold a lock that the next request's
+     * thread needs, the process's memory map among them.
      */
     public static void keepReserve() {
         Linux.keepFreedMemory(RESERVE_BYTES);
@@ -92,25 +102,52 @@ public final class SwapSafety {
      * as arenas are, and not the JDK's class files. To be called again when there are new threads:
      * one that waits for memory, even for its own stack, keeps the collector waiting, and all
      * others with it.
+     *
+     * <p>Where memory is short, as after a kill, the kernel frees it bit by bit, through the very
+     * devices that this process serves. So it can be taken bit by bit, too.
+     *
+     * @param patience how long to wait at most, before each piece of 256 KiB that is not of a file,
+     *     until so much is free
      */
-    public static void bringIn() {
+    public static void bringIn(Duration patience) {
+        FreeMemory free = new FreeMemory();
+        for (MappedRange range : program()) {
+            lock(range, free, range.isWritable() ? patience : Duration.ZERO);
+        }
+    }
+
+    /** What {@link #bringIn} is for; the range of {@code malloc} first. */
+    private static List<MappedRange> program() {
+        List<MappedRange> ranges = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(SELF.resolve("maps"))) {
                 MappedRange range = MappedRange.parse(line);
-                if (range.isReadablePrivate() && !range.file().endsWith(CLASS_FILES)) {
-                    lock(range);
+                if (range.file().equals(MALLOC)) {
+                    ranges.addFirst(range);
+                } else if (range.isReadablePrivate() && !range.file().endsWith(CLASS_FILES)) {
+                    ranges.add(range);
                 }
             }
         } catch (IOException e) {
             log().log(Level.DEBUG, "memory is not brought in: {0}", e.getMessage());
         }
+        return ranges;
     }
 
-    private static void lock(MappedRange range) {
+    private static void lock(MappedRange range, FreeMemory free, Duration patience) {
         try {
-            Linux.lock(range.start(), range.bytes());
+            for (long at = 0; at < range.bytes(); at += PIECE) {
+                long bytes = Math.min(PIECE, range.bytes() - at);
+                long start = System.nanoTime();
+                while (System.nanoTime() - start < patience.toNanos() && !free.take(bytes)) {
+                    Thread.sleep(POLL_MILLIS);
+                }
+                Linux.lock(range.start() + at, bytes);
+            }
         } catch (SystemCallException e) {
             // Unmapped meanwhile, or not permitted: the checks tell.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

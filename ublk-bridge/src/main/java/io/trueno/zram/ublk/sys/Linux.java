@@ -149,17 +149,15 @@ public final class Linux {
 
     /**
      * Makes the C library's {@code malloc} keep what is freed for the next time, and gives it
-     * {@code bytes} to begin with, which are in memory if that is locked. {@code mallopt(3)}.
+     * {@code bytes} to begin with, which are not in memory yet. {@code mallopt(3)}.
      *
      * @param bytes at most 32 MiB, which is as much as it takes from its heap at once
      */
-    @SuppressWarnings("restricted") // the length is the one that was allocated
     public static void keepFreedMemory(long bytes) {
         MALLOPT.call(M_TRIM_THRESHOLD, Integer.MAX_VALUE);
         MALLOPT.call(M_MMAP_THRESHOLD, MOST_HEAP_BYTES);
         long reserve = MALLOC.call(bytes);
         if (reserve != 0) {
-            MemorySegment.ofAddress(reserve).reinterpret(bytes).fill((byte) 1);
             FREE.call(reserve);
         }
     }
