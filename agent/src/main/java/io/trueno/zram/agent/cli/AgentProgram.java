@@ -22,8 +22,8 @@ import java.util.concurrent.CountDownLatch;
  * nothing is loaded before they are served that serving does not take.
  */
 public final class AgentProgram {
-    /** For a piece of what is brought in, while memory is short. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** To bring the program in while memory is short. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private AgentProgram() {}
 

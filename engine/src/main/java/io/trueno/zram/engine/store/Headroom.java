@@ -20,9 +20,6 @@ final class Headroom implements AutoCloseable {
     /** Between two attempts while the machine has no memory. */
     private static final long RETRY_NANOS = 100_000_000;
 
-    /** Attempts without free memory, after which a chunk's is taken nevertheless. */
-    private static final int MOST_WAITS = 10;
-
     private final SlotArena arena;
     private final FreeMemory free = new FreeMemory();
     private final Thread thread;
@@ -30,7 +27,6 @@ final class Headroom implements AutoCloseable {
     private volatile boolean closed;
     private volatile Runnable onSoftLimit = () -> {};
     private long told;
-    private int waits;
 
     Headroom(String device, SlotArena arena) {
         this.arena = arena;
@@ -80,10 +76,9 @@ final class Headroom implements AutoCloseable {
     /** Whether there was memory for all that is missing. */
     private boolean refill() {
         while (!closed) {
-            if (arena.canRefillWait() && !free.take(SlotArena.CHUNK) && waits++ < MOST_WAITS) {
+            if (arena.canRefillWait() && !free.take(SlotArena.CHUNK)) {
                 return false;
             }
-            waits = 0;
             int chunk = arena.takeCold();
             if (chunk == SlotArena.NONE) {
                 return true;

@@ -20,11 +20,6 @@ record MappedRange(long start, long bytes, String permissions, String file) {
                 start, end - start, fields[1], fields.length < FIELDS ? "" : fields[FIELDS - 1]);
     }
 
-    /** Whether it can be written to. */
-    boolean isWritable() {
-        return permissions.charAt(1) == 'w';
-    }
-
     /** Whether it is memory of this process alone, be it a copy of a file's. */
     boolean isReadablePrivate() {
         return permissions.startsWith("r") && permissions.endsWith("p");

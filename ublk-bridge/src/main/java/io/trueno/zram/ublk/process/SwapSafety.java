@@ -106,13 +106,13 @@ public final class SwapSafety {
      * <p>Where memory is short, as after a kill, the kernel frees it bit by bit, through the very
      * devices that this process serves. So it can be taken bit by bit, too.
      *
-     * @param patience how long to wait at most, before each piece of 256 KiB that is not of a file,
-     *     until so much is free
+     * @param patience how long to wait for free memory at most, in all; the rest is taken at once
      */
     public static void bringIn(Duration patience) {
         FreeMemory free = new FreeMemory();
+        long deadline = System.nanoTime() + patience.toNanos();
         for (MappedRange range : program()) {
-            lock(range, free, range.isWritable() ? patience : Duration.ZERO);
+            lock(range, free, deadline);
         }
     }
 
@@ -134,12 +134,11 @@ public final class SwapSafety {
         return ranges;
     }
 
-    private static void lock(MappedRange range, FreeMemory free, Duration patience) {
+    private static void lock(MappedRange range, FreeMemory free, long deadline) {
         try {
             for (long at = 0; at < range.bytes(); at += PIECE) {
                 long bytes = Math.min(PIECE, range.bytes() - at);
-                long start = System.nanoTime();
-                while (System.nanoTime() - start < patience.toNanos() && !free.take(bytes)) {
+                while (System.nanoTime() - deadline < 0 && !free.take(bytes)) {
                     Thread.sleep(POLL_MILLIS);
                 }
                 Linux.lock(range.start() + at, bytes);

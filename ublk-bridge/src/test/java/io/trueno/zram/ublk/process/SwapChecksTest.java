@@ -39,14 +39,12 @@ class SwapChecksTest {
                 .isEqualTo(new MappedRange(0x7f00a000L, 0x2000, "r-xp", "/a b/libjvm.so"));
         assertThat(MappedRange.parse("7f00a000-7f00c000 rw-p 00000000 00:00 0 "))
                 .returns("", MappedRange::file)
-                .returns(true, MappedRange::isReadablePrivate)
-                .returns(true, MappedRange::isWritable);
+                .returns(true, MappedRange::isReadablePrivate);
         assertThat(MappedRange.parse("7f00a000-7f00c000 rw-s 00000000 00:00 7 /run/pages"))
                 .returns(false, MappedRange::isReadablePrivate);
         assertThat(MappedRange.parse("ffffffffff600000-ffffffffff601000 --xp 0 00:00 0 [vsyscall]"))
                 .returns(0xffffffffff600000L, MappedRange::start)
                 .returns(4096L, MappedRange::bytes)
-                .returns(false, MappedRange::isWritable)
                 .returns(false, MappedRange::isReadablePrivate);
     }
 }
