@@ -103,8 +103,7 @@ final class UblkExports implements DeviceExports, AutoCloseable {
     private UblkDevice create(Export export) {
         awaitWarmth();
         UblkDevice device = driver().create(export.content(), options(export));
-        SwapSafety.bringIn(
-                Duration.ZERO); // its threads, before there is no memory for their stacks
+        SwapSafety.bringIn(Duration.ZERO); // its threads, while there is memory for their stacks
         return device;
     }
 
