@@ -1,8 +1,10 @@
 package io.trueno.zram.engine.codec.zstd;
 
 /**
- * Writes literals as Huffman codes, last literal first (RFC 8878, 4.2.2). Five codes of at most
- * eleven bits fit the accumulator beside seven pending bits, so bytes are moved once per five.
+ * Writes literals as Huffman codes, last literal first (RFC 8878, 4.2.2). Bits wait at the high end
+ * of an accumulator: a code is its own shift count, and what is below the pending bits, lengths
+ * among it, falls out when they are moved. Four codes of at most eleven bits fit beside seven
+ * pending bits and the eight of a length.
  */
 final class HuffmanEncoderStream {
     private HuffmanEncoderStream() {}
@@ -14,41 +16,43 @@ final class HuffmanEncoderStream {
      * @param out needs {@link BitWriter#SLACK} bytes past the end of the stream
      * @return the position after the stream
      */
-    static int write(byte[] literals, int from, int to, int[] codes, byte[] out, int at) {
+    static int write(byte[] literals, int from, int to, long[] codes, byte[] out, int at) {
         long accumulator = 0;
-        int pending = 0;
+        long pending = 0;
         int i = to;
-        while (i - from >= 5) {
-            i -= 5;
-            int c4 = codes[literals[i + 4] & 0xFF];
-            int c3 = codes[literals[i + 3] & 0xFF];
-            int c2 = codes[literals[i + 2] & 0xFF];
-            int c1 = codes[literals[i + 1] & 0xFF];
-            int c0 = codes[literals[i] & 0xFF];
-            accumulator |= (long) (c4 >>> 8) << pending;
-            pending += c4 & 0xFF;
-            accumulator |= (long) (c3 >>> 8) << pending;
-            pending += c3 & 0xFF;
-            accumulator |= (long) (c2 >>> 8) << pending;
-            pending += c2 & 0xFF;
-            accumulator |= (long) (c1 >>> 8) << pending;
-            pending += c1 & 0xFF;
-            accumulator |= (long) (c0 >>> 8) << pending;
-            pending += c0 & 0xFF;
-            BitWriter.LONG.set(out, at, accumulator);
-            at += pending >>> 3;
-            accumulator >>>= pending & ~7;
-            pending &= 7;
+        while (((i - from) & 3) != 0) {
+            long code = codes[literals[--i] & 0xFF];
+            accumulator = accumulator >>> code | code;
+            pending += code;
         }
+        int bits = (int) pending & 0xFF;
+        BitWriter.LONG.set(out, at, accumulator >>> -bits);
+        at += bits >>> 3;
+        pending = bits & 7;
         while (i > from) {
-            int code = codes[literals[--i] & 0xFF];
-            accumulator |= (long) (code >>> 8) << pending;
-            pending += code & 0xFF;
+            i -= 4;
+            int four = (int) BitWriter.INT.get(literals, i);
+            long code = codes[four >>> 24];
+            accumulator = accumulator >>> code | code;
+            pending += code;
+            code = codes[four >>> 16 & 0xFF];
+            accumulator = accumulator >>> code | code;
+            pending += code;
+            code = codes[four >>> 8 & 0xFF];
+            accumulator = accumulator >>> code | code;
+            pending += code;
+            code = codes[four & 0xFF];
+            accumulator = accumulator >>> code | code;
+            pending += code;
+            bits = (int) pending & 0xFF;
+            BitWriter.LONG.set(out, at, accumulator >>> -bits);
+            at += bits >>> 3;
+            pending = bits & 7;
         }
-        accumulator |= 1L << pending;
-        pending++;
-        BitWriter.LONG.set(out, at, accumulator);
-        return at + ((pending + 7) >>> 3);
+        accumulator = accumulator >>> 1 | Long.MIN_VALUE;
+        bits = (int) pending + 1;
+        BitWriter.LONG.set(out, at, accumulator >>> -bits);
+        return at + ((bits + 7) >>> 3);
     }
 
     /**
@@ -56,7 +60,7 @@ final class HuffmanEncoderStream {
      *
      * @return the position after the last stream
      */
-    static int writeFour(byte[] literals, int count, int[] codes, byte[] out, int at) {
+    static int writeFour(byte[] literals, int count, long[] codes, byte[] out, int at) {
         int segment = (count + 3) >> 2;
         int first = write(literals, 0, segment, codes, out, at + 6);
         int second = write(literals, segment, 2 * segment, codes, out, first);

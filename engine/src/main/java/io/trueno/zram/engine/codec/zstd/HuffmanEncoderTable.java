@@ -24,8 +24,8 @@ final class HuffmanEncoderTable {
     private static final int UNCODABLE_BITS = 1 << 16;
     private static final int MAX_BITS = ZstdFormat.MAX_HUFFMAN_BITS;
 
-    /** By symbol: code in the bits from 8 up, length in bits in the low 8; stale when absent. */
-    final int[] codes = new int[SYMBOLS];
+    /** By symbol: code in the highest bits, length in bits in the low 8; stale when absent. */
+    final long[] codes = new long[SYMBOLS];
 
     /** By symbol: how the format names the length of its code; 0 when absent. */
     final byte[] weights = new byte[SYMBOLS];
@@ -47,7 +47,7 @@ final class HuffmanEncoderTable {
     private final int[] lengths = new int[SYMBOLS];
     private int symbolCount;
 
-    private final int[] nextCode = new int[16];
+    private final long[] nextCode = new long[16];
 
     private final CodeLengths codeLengths;
 
@@ -67,7 +67,7 @@ final class HuffmanEncoderTable {
      * @param weights by symbol, the last one included
      * @return 256 codes as in {@link #codes}; 0 when absent
      */
-    static int[] codes(byte[] weights) {
+    static long[] codes(byte[] weights) {
         int cells = 0;
         int[] rank = new int[MAX_BITS + 2];
         for (byte weight : weights) {
@@ -81,14 +81,18 @@ final class HuffmanEncoderTable {
             next[weight] = code;
             code = (code + rank[weight]) >> 1;
         }
-        int[] codes = new int[SYMBOLS];
+        long[] codes = new long[SYMBOLS];
         for (int s = 0; s < weights.length; s++) {
             int weight = weights[s];
             if (weight != 0) {
-                codes[s] = (next[weight]++ << 8) | (maxBits + 1 - weight);
+                codes[s] = code(next[weight]++, maxBits + 1 - weight);
             }
         }
         return codes;
+    }
+
+    private static long code(int bits, int length) {
+        return (long) bits << -length | length;
     }
 
     /**
@@ -96,10 +100,10 @@ final class HuffmanEncoderTable {
      *
      * @param codes 256 codes, 0 when absent
      */
-    int bitsWith(int[] codes) {
+    int bitsWith(long[] codes) {
         int bits = 0;
         for (int i = 0; i < symbolCount; i++) {
-            int length = codes[symbols[i] & 0xFF] & 0xFF;
+            int length = (int) codes[symbols[i] & 0xFF] & 0xFF;
             bits += symbolCounts[i] * (length == 0 ? UNCODABLE_BITS : length);
         }
         return bits;
@@ -217,7 +221,7 @@ final class HuffmanEncoderTable {
         int next = 0;
         Arrays.fill(weightCounts, 0);
         for (int length = bits; length > 0; length--) {
-            nextCode[length] = (next << 8) | length;
+            nextCode[length] = code(next, length);
             next = (next + lengthCounts[length]) >> 1;
             weightCounts[bits + 1 - length] = lengthCounts[length];
         }
@@ -225,8 +229,8 @@ final class HuffmanEncoderTable {
         for (int i = 0; i < symbolCount; i++) {
             int s = symbols[i] & 0xFF;
             int length = lengths[i] & 15;
-            int code = nextCode[length];
-            nextCode[length] = code + (1 << 8);
+            long code = nextCode[length];
+            nextCode[length] = code + (1L << -length);
             codes[s] = code;
             weights[s] = (byte) (bits + 1 - length);
         }

@@ -40,7 +40,7 @@ final class LiteralsEncoder {
     private static final int NEW_LITERAL_BITS = 3;
 
     private final int singleStreamMax;
-    private final int @Nullable [] dictionaryCodes;
+    private final long @Nullable [] dictionaryCodes;
     private final int minCoded;
 
     /** Whether the dictionary's table is used without counting; it has a code for every literal. */
@@ -48,10 +48,10 @@ final class LiteralsEncoder {
 
     private final int[] counts = new int[256];
     private final int[] moreCounts = new int[3 * 256];
-    private final int[] lastCodes = new int[256];
+    private final long[] lastCodes = new long[256];
 
     /** The codes that sections without a table use. */
-    private int @Nullable [] shared;
+    private long @Nullable [] shared;
 
     /** Type of the section that was chosen as the shortest. */
     private int mode;
@@ -66,7 +66,7 @@ final class LiteralsEncoder {
      *     and slower to decode; at most 1023
      * @param dictionaryCodes 256 codes of a dictionary's table, if there is one
      */
-    LiteralsEncoder(int singleStreamMax, int @Nullable [] dictionaryCodes) {
+    LiteralsEncoder(int singleStreamMax, long @Nullable [] dictionaryCodes) {
         this(singleStreamMax, dictionaryCodes, false, Kernels.of(SimdBackend.detect()));
     }
 
@@ -78,7 +78,7 @@ final class LiteralsEncoder {
      */
     LiteralsEncoder(
             int singleStreamMax,
-            int @Nullable [] dictionaryCodes,
+            long @Nullable [] dictionaryCodes,
             boolean trusting,
             Kernels kernels) {
         own = new HuffmanEncoderTable(kernels.codeLengths());
@@ -115,7 +115,7 @@ final class LiteralsEncoder {
      */
     int writeShortest(byte[] literals, int count, byte[] out, int at) {
         chooseShortest(literals, count, out, at);
-        int[] codes = shared;
+        long[] codes = shared;
         if (mode == ZstdFormat.LITERALS_TREELESS && codes != null) {
             return writeTreeless(literals, count, codes, singleStreamMax, out, at);
         }
@@ -129,7 +129,7 @@ final class LiteralsEncoder {
     /** Sets prices to those of a block's literals before anything is known of them. */
     void priceAtFirst(int[] prices) {
         Arrays.fill(prices, FIRST_BITS * BitCost.ONE);
-        int[] codes = shared;
+        long[] codes = shared;
         if (codes != null) {
             price(codes, prices);
         }
@@ -142,12 +142,13 @@ final class LiteralsEncoder {
      */
     void price(byte[] literals, int count, byte[] scratch, int[] prices) {
         chooseShortest(literals, count, scratch, 0);
-        int[] codes = shared;
+        long[] codes = shared;
         if (mode == ZstdFormat.LITERALS_TREELESS && codes != null) {
             price(codes, prices);
         } else if (mode == ZstdFormat.LITERALS_COMPRESSED) {
             for (int s = 0; s < prices.length; s++) {
-                int bits = counts[s] == 0 ? own.maxBits + NEW_LITERAL_BITS : own.codes[s] & 0xFF;
+                int bits =
+                        counts[s] == 0 ? own.maxBits + NEW_LITERAL_BITS : (int) own.codes[s] & 0xFF;
                 prices[s] = bits * BitCost.ONE;
             }
         } else {
@@ -155,9 +156,9 @@ final class LiteralsEncoder {
         }
     }
 
-    private static void price(int[] codes, int[] prices) {
+    private static void price(long[] codes, int[] prices) {
         for (int s = 0; s < prices.length; s++) {
-            int bits = codes[s] == 0 ? ZstdFormat.MAX_HUFFMAN_BITS + 1 : codes[s] & 0xFF;
+            int bits = codes[s] == 0 ? ZstdFormat.MAX_HUFFMAN_BITS + 1 : (int) codes[s] & 0xFF;
             prices[s] = bits * BitCost.ONE;
         }
     }
@@ -175,7 +176,7 @@ final class LiteralsEncoder {
         }
         int least = count + (count < 32 ? 1 : 2);
         int headerAndEnd = headerBytes(count) + (count <= singleStreamMax ? 1 : STREAM_BYTES + 1);
-        int[] codes = shared;
+        long[] codes = shared;
         if (codes != null) {
             int bytes = headerAndEnd + (own.bitsWith(codes) >> 3);
             if (bytes < least) {
@@ -229,7 +230,7 @@ final class LiteralsEncoder {
             return writeRle(literals[0], count, out, at);
         }
         int gain = (count >> 6) + 2;
-        int[] codes = dictionaryCodes;
+        long[] codes = dictionaryCodes;
         if (codes != null) {
             int bytes = (own.bitsWith(codes) >> 3) + STREAM_BYTES;
             int ownBytes = BitCost.bytes(entropy) + descriptionBytes(own.symbolCount());
@@ -249,12 +250,12 @@ final class LiteralsEncoder {
     }
 
     /** Sixteenths of a bit that a literal takes with a table's codes, by a sample. */
-    private static int sampledBits(byte[] literals, int count, int[] codes) {
+    private static int sampledBits(byte[] literals, int count, long[] codes) {
         int step = (count >> 6) + 1;
         int bits = 0;
         int sampled = 0;
         for (int i = 0; i < count; i += step) {
-            bits += codes[literals[i] & 0xFF] & 0xFF;
+            bits += (int) codes[literals[i] & 0xFF] & 0xFF;
             sampled++;
         }
         return bits * 16 / sampled;
@@ -285,7 +286,7 @@ final class LiteralsEncoder {
      *     literals
      */
     static int writeTreeless(
-            byte[] literals, int count, int[] codes, int singleStreamMax, byte[] out, int at) {
+            byte[] literals, int count, long[] codes, int singleStreamMax, byte[] out, int at) {
         int headerBytes = headerBytes(count);
         int end = writeStreams(literals, count, codes, singleStreamMax, out, at + headerBytes);
         int size = end - at - headerBytes;
@@ -333,7 +334,7 @@ final class LiteralsEncoder {
     }
 
     private static int writeStreams(
-            byte[] literals, int count, int[] codes, int singleStreamMax, byte[] out, int at) {
+            byte[] literals, int count, long[] codes, int singleStreamMax, byte[] out, int at) {
         return count <= singleStreamMax
                 ? HuffmanEncoderStream.write(literals, 0, count, codes, out, at)
                 : HuffmanEncoderStream.writeFour(literals, count, codes, out, at);

@@ -128,5 +128,7 @@ final class MatchFinderDouble implements MatchFinder {
             putShort(base + SHORT_TABLE + shortSlot(word >>> 8), inside + 1);
         }
         store.sequenceCount = n;
+        // In the loop above they would be too much for C2, which inlines so much and no more.
+        store.gatherLiterals(memory);
     }
 }

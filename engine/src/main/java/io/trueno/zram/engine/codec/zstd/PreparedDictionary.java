@@ -25,7 +25,7 @@ public final class PreparedDictionary {
     final int[] repeatOffsets;
 
     /** Codes of the dictionary's Huffman table. */
-    final int[] literalCodes;
+    final long[] literalCodes;
 
     final FseEncodingTable literalLengths;
     final FseEncodingTable matchLengths;

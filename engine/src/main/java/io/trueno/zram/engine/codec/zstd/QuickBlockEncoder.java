@@ -90,7 +90,6 @@ final class QuickBlockEncoder {
     int encode(MemorySegment page, long pageOffset, byte[] packed, int at) {
         memory.setPage(page, pageOffset);
         finder.find(memory, store);
-        store.gatherLiterals(memory);
         return staticWriter != null
                 ? staticWriter.write(store, packed, at)
                 : Objects.requireNonNull(writer).write(store, packed, at);

@@ -81,13 +81,11 @@ final class SearchMemory {
         MemorySegment.copy(page, pageOffset, block, WINDOW + PAGE, Pages.SIZE);
     }
 
-    /**
-     * Copies bytes of the page out.
-     *
-     * @param from index in the page
-     */
-    void copyOut(int from, byte[] target, int to, int length) {
-        MemorySegment.copy(block, JAVA_BYTE, WINDOW + PAGE + from, target, to, length);
+    /** Copies the page out from {@code place} on; returns how many bytes that are. */
+    int copyRest(long place, byte[] target, int to) {
+        int length = (int) (PAGE_END - place);
+        MemorySegment.copy(block, JAVA_BYTE, WINDOW + place, target, to, length);
+        return length;
     }
 
     /** Puts a dictionary's content before the page. */

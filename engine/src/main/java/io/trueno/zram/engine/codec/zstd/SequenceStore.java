@@ -52,9 +52,7 @@ final class SequenceStore {
             to += run;
             from += run + matchLengthBase(sequence) + ZstdFormat.MIN_MATCH;
         }
-        int rest = Pages.SIZE - from;
-        memory.copyOut(from, literals, to, rest);
-        literalCount = to + rest;
+        literalCount = to + memory.copyRest(SearchMemory.PAGE + from, literals, to);
     }
 
     /** The same for a page anywhere in a window of the dense encoder. */

@@ -54,7 +54,7 @@ final class StaticBlockWriter {
         return end;
     }
 
-    private int writeLiterals(SequenceStore store, int[] codes, byte[] packed, int at) {
+    private int writeLiterals(SequenceStore store, long[] codes, byte[] packed, int at) {
         int count = store.literalCount;
         if (count >= MIN_CODED) {
             byte[] out = count <= MAX_IN_PLACE ? packed : spill;

@@ -47,7 +47,7 @@ public final class StaticTables {
     private StaticTables(List<PreparedDictionary> sets) {
         this.sets = sets;
         for (int i = 0; i < sets.size(); i++) {
-            int[] codes = sets.get(i).literalCodes;
+            long[] codes = sets.get(i).literalCodes;
             for (int s = 0; s < lengths.length; s++) {
                 lengths[s] |= (codes[s] & 0xFFL) << (i * FIELD_BITS);
             }

@@ -74,7 +74,6 @@ public final class StaticTablesTrainer {
             }
             search.setPage(memory, offset);
             finder.find(search, found);
-            found.gatherLiterals(search);
             if (found.literalCount + SEQUENCE_BYTES * found.sequenceCount < Pages.SIZE) {
                 TableCounts page = new TableCounts();
                 page.count(found);
