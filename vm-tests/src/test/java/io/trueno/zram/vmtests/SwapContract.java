@@ -51,7 +51,7 @@ abstract class SwapContract extends SwapVmTest {
         request.addProperty("size_bytes", 1280L << 20);
         request.addProperty("headroom_bytes", 4L << 20);
         makeSwap("zstd3", request);
-        keepsEveryPage(1200, Duration.ofMinutes(45));
+        keepsEveryPage(1200, Duration.ofMinutes(75));
     }
 
     /** Killed five seconds after it answers again, each time, until all pages have been read. */
