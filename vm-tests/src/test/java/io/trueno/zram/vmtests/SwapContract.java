@@ -1,9 +1,11 @@
 package io.trueno.zram.vmtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonObject;
 import io.trueno.zram.vmtests.lab.GuestSpec;
+import io.trueno.zram.vmtests.lab.UmlMachine;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,15 +23,19 @@ abstract class SwapContract extends SwapVmTest {
      */
     static final int NEEDED_MIB = 480;
 
+    private static final int LARGE_MIB = 1200;
+    private static final Duration LARGE_LIMIT = Duration.ofMinutes(75);
+
     private static final String PROCESS = "cat /run/trueno-zram/agent.lock";
 
     SwapContract(Transport transport) {
         super(transport);
     }
 
+    /** On several processors a User-Mode Linux kernel that swaps stumbles over itself. */
     @Override
     GuestSpec spec() {
-        return new GuestSpec(512, 2);
+        return new GuestSpec(512, machine instanceof UmlMachine ? 1 : 2);
     }
 
     @Test
@@ -38,20 +44,11 @@ abstract class SwapContract extends SwapVmTest {
         keepsEveryPage(NEEDED_MIB, LIMIT);
     }
 
-    /**
-     * The device is hardly larger than what lies in it: the kernel tells of pages that it no longer
-     * needs only when all of a cluster of 2 MiB are free, and takes new clusters before it uses the
-     * free places of old ones, so on a larger device more and more pages stay that nobody reads.
-     */
     @Test
     @Tag("slow")
     void aProcessThatNeedsMoreThanTwiceTheMemoryKeepsEveryPage() {
-        guest.sh("mount -o remount,size=95% /run/trueno-zram/devices");
-        JsonObject request = new JsonObject();
-        request.addProperty("size_bytes", 1280L << 20);
-        request.addProperty("headroom_bytes", 4L << 20);
-        makeSwap("zstd3", request);
-        keepsEveryPage(1200, Duration.ofMinutes(75));
+        makeLargeSwap();
+        keepsEveryPage(LARGE_MIB, LARGE_LIMIT);
     }
 
     /** Killed five seconds after it answers again, each time, until all pages have been read. */
@@ -59,7 +56,33 @@ abstract class SwapContract extends SwapVmTest {
     @Tag("slow")
     void theAgentKilledEveryFiveSecondsLosesNoPage() {
         makeSwap("lz4");
-        useMemory(NEEDED_MIB, GuestAgent.KILL + GuestAgent.AWAIT, Duration.ofMinutes(45));
+        survivesKills(NEEDED_MIB, Duration.ofMinutes(45));
+    }
+
+    /** In an emulated guest this takes hours; it is for User-Mode Linux. */
+    @Test
+    @Tag("slow")
+    void theAgentKilledBesideAProcessThatNeedsMoreThanTwiceTheMemoryLosesNoPage() {
+        assumeThat(machine).isInstanceOf(UmlMachine.class);
+        makeLargeSwap();
+        survivesKills(LARGE_MIB, LARGE_LIMIT);
+    }
+
+    /**
+     * The device is hardly larger than what lies in it: the kernel tells of pages that it no longer
+     * needs only when all of a cluster of 2 MiB are free, and takes new clusters before it uses the
+     * free places of old ones, so on a larger device more and more pages stay that nobody reads.
+     */
+    private void makeLargeSwap() {
+        guest.sh("mount -o remount,size=95% /run/trueno-zram/devices");
+        JsonObject request = new JsonObject();
+        request.addProperty("size_bytes", 1280L << 20);
+        request.addProperty("headroom_bytes", 4L << 20);
+        makeSwap("zstd3", request);
+    }
+
+    private void survivesKills(int mib, Duration limit) {
+        useMemory(mib, GuestAgent.KILL + GuestAgent.AWAIT, limit);
         String kills = guest.sh("grep -c 'started again' /run/exchange/agent.log").strip();
         System.out.println(machine + ", swap, " + kills + " kills");
         assertThat(Integer.parseInt(kills)).as("kills").isGreaterThan(4);
