@@ -59,6 +59,9 @@ public final class NamedPage {
         for (int count : new int[] {512, 448, 128, 80, 65, 64, 63}) {
             pages.add(pointers(count));
         }
+        for (int length : new int[] {16, 23, 24, 25, 32, 33, 40}) {
+            pages.add(pointersAndRuns(length));
+        }
         return pages;
     }
 
@@ -120,6 +123,17 @@ public final class NamedPage {
             bytes[address + 5] = 0x7F;
         }
         return new NamedPage(count + " pointers, then zeros", bytes);
+    }
+
+    /** Many short matches first, then again and again a run that is new and one seen before. */
+    private static NamedPage pointersAndRuns(int length) {
+        byte[] bytes = pointers(448).bytes();
+        byte[] runs = random(700 + length);
+        for (int at = 1024; at + 64 + 2 * length < Pages.SIZE; at += 64 + 2 * length) {
+            System.arraycopy(runs, at, bytes, at, length);
+            System.arraycopy(runs, 1024, bytes, at + length, length);
+        }
+        return new NamedPage("pointers and runs of " + length, bytes);
     }
 
     private static byte[] random(long seed) {

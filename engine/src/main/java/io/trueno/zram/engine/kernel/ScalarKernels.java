@@ -6,6 +6,7 @@ enum ScalarKernels implements Kernels {
 
     private static final MatchLengths MATCH_LENGTHS = new ScalarMatchLengths();
     private static final CodeLengths CODE_LENGTHS = new ScalarCodeLengths();
+    private static final Lz4EncodeLoop LZ4_ENCODE_LOOP = new ScalarLz4EncodeLoop();
 
     @Override
     public PageKernels pageKernels() {
@@ -29,7 +30,7 @@ enum ScalarKernels implements Kernels {
 
     @Override
     public Lz4Encoder newLz4Encoder(int acceleration) {
-        return new ScalarLz4Encoder(acceleration);
+        return new Lz4Encoder(acceleration, LZ4_ENCODE_LOOP);
     }
 
     @Override

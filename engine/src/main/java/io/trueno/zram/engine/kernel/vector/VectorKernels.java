@@ -4,6 +4,7 @@ import io.trueno.zram.engine.kernel.CodeLengths;
 import io.trueno.zram.engine.kernel.Kernels;
 import io.trueno.zram.engine.kernel.Lz4DecodeLoop;
 import io.trueno.zram.engine.kernel.Lz4Decoder;
+import io.trueno.zram.engine.kernel.Lz4EncodeLoop;
 import io.trueno.zram.engine.kernel.Lz4Encoder;
 import io.trueno.zram.engine.kernel.MatchLengths;
 import io.trueno.zram.engine.kernel.PageKernels;
@@ -26,11 +27,13 @@ public final class VectorKernels implements Kernels {
     private static final VectorKernels BITS_256 = new VectorKernels(256);
     private static final VectorKernels BITS_512 = new VectorKernels(512);
 
+    private static final Lz4EncodeLoop LZ4_DENSE_ENCODE_LOOP = new VectorLz4DenseEncodeLoop();
+
     private final PageKernels pageKernels;
     private final MatchLengths matchLengths;
     private final CodeLengths codeLengths;
     private final Lz4DecodeLoop lz4DecodeLoop;
-    private final MethodHandle newLz4Encoder;
+    private final Lz4EncodeLoop lz4EncodeLoop;
     private final MethodHandle newZstdSequenceExecutor;
 
     private VectorKernels(int bits) {
@@ -42,7 +45,8 @@ public final class VectorKernels implements Kernels {
                 (CodeLengths) Template.create(constructorOfCopy(VectorCodeLengths.class, bits));
         lz4DecodeLoop =
                 (Lz4DecodeLoop) Template.create(constructorOfCopy(VectorLz4DecodeLoop.class, bits));
-        newLz4Encoder = constructorOfCopy(VectorLz4Encoder.class, bits, int.class);
+        lz4EncodeLoop =
+                (Lz4EncodeLoop) Template.create(constructorOfCopy(VectorLz4EncodeLoop.class, bits));
         newZstdSequenceExecutor = constructorOfCopy(VectorZstdSequenceExecutor.class, bits);
     }
 
@@ -83,7 +87,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public Lz4Encoder newLz4Encoder(int acceleration) {
-        return (Lz4Encoder) Template.create(newLz4Encoder, acceleration);
+        return new Lz4Encoder(acceleration, lz4EncodeLoop, LZ4_DENSE_ENCODE_LOOP);
     }
 
     @Override
@@ -91,8 +95,7 @@ public final class VectorKernels implements Kernels {
         return (ZstdSequenceExecutor) Template.create(newZstdSequenceExecutor);
     }
 
-    private static MethodHandle constructorOfCopy(
-            Class<?> template, int bits, Class<?>... parameters) {
-        return Template.constructorOfCopy(MethodHandles.lookup(), template, bits, parameters);
+    private static MethodHandle constructorOfCopy(Class<?> template, int bits) {
+        return Template.constructorOfCopy(MethodHandles.lookup(), template, bits);
     }
 }

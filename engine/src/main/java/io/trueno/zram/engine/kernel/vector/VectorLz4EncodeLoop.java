@@ -6,7 +6,7 @@ import static io.trueno.zram.engine.kernel.RawMemory.getShort;
 import static io.trueno.zram.engine.kernel.RawMemory.putInt;
 import static io.trueno.zram.engine.kernel.RawMemory.putShort;
 
-import io.trueno.zram.engine.kernel.Lz4Encoder;
+import io.trueno.zram.engine.kernel.Lz4EncodeLoop;
 import io.trueno.zram.engine.kernel.RawMemory;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
@@ -25,7 +25,7 @@ import jdk.incubator.vector.VectorSpecies;
  * the page goes on being equal at the same distance a few bytes on, so the next match often needs
  * neither.
  */
-final class VectorLz4Encoder extends Lz4Encoder {
+final class VectorLz4EncodeLoop extends Lz4EncodeLoop {
     private static final VectorSpecies<Byte> WIDE =
             VectorSpecies.of(
                     byte.class, VectorShape.forBitSize(Width.bitsOf(MethodHandles.lookup())));
@@ -40,12 +40,17 @@ final class VectorLz4Encoder extends Lz4Encoder {
 
     private static final long REPEAT_PLACES = (2L << REPEAT_GAP) - 1;
 
+    /**
+     * Sequences are counted above the bytes written, from where the sum is negative when there are
+     * enough: a counter of its own costs a twentieth of the time, in registers.
+     */
+    private static final long SEQUENCE = 1L << 32;
+
+    private static final long FIRST = Long.MIN_VALUE - ENOUGH * SEQUENCE;
+    private static final long BYTES = 0x1FFF;
+
     /** Literals that {@link #copyLiterals} copies; a sequence with more is left. */
     private static final int MAX_LITERALS = 2 * WIDTH;
-
-    VectorLz4Encoder(int acceleration) {
-        super(acceleration);
-    }
 
     @Override
     protected void clearTable(long block) {
@@ -63,7 +68,7 @@ final class VectorLz4Encoder extends Lz4Encoder {
     protected long encodeRun(long block, long step, long state) {
         long base = RawMemory.address(block);
         long anchor = anchor(state);
-        long written = written(state);
+        long written = FIRST | written(state);
         long at = Math.max(anchor, 1);
         long limit = Math.min(anchor + FAR, SEARCH_LIMIT);
         while (at < limit) {
@@ -106,10 +111,10 @@ final class VectorLz4Encoder extends Lz4Encoder {
                 at = start + length;
                 long literals = start - anchor;
                 if (equal == COMPARED || at > MATCH_END_LIMIT || literals > MAX_LITERALS) {
-                    return leftState(anchor, written, start, offset);
+                    return leftState(anchor, written & BYTES, start, offset);
                 }
                 long places = repeatPlaces(differences, equal, base + PAGE + (at & 0x1FFF), offset);
-                long out = base + OUTPUT + Objects.checkIndex(written, (long) OUTPUT_LIMIT);
+                long out = base + OUTPUT + (written & BYTES);
                 long from = base + PAGE + (anchor & 0xFFF);
                 long matchCode = length - MIN_MATCH;
                 long further = furtherBytes(literals);
@@ -123,7 +128,7 @@ final class VectorLz4Encoder extends Lz4Encoder {
                             .intoMemorySegment(RawMemory.ALL, out, ByteOrder.LITTLE_ENDIAN);
                 }
                 putInt(out + (literals & 0xFF), offsetAndLength(offset, matchCode));
-                written += 3 + further + literals + furtherBytes(matchCode);
+                written += SEQUENCE + 3 + further + literals + furtherBytes(matchCode);
                 anchor = at;
                 if (places == 0) {
                     break;
@@ -141,8 +146,11 @@ final class VectorLz4Encoder extends Lz4Encoder {
             bytes = getLong(base + PAGE + inside);
             putShort(base + TABLE + slot(bytes >>> (2 * Byte.SIZE)), inside + 2);
             putShort(base + TABLE + slot(bytes), inside);
+            if (written < 0) {
+                break;
+            }
         }
-        return farState(anchor, written, at);
+        return farState(anchor, written & BYTES, at);
     }
 
     /** As {@link #repeatPlaces(long, long)}; from the comparison, where that is wide enough. */

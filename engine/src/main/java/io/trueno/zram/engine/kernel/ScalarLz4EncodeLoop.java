@@ -9,21 +9,9 @@ import static io.trueno.zram.engine.kernel.RawMemory.putShort;
 
 import java.util.Objects;
 
-/** {@link Lz4Encoder} in 8-byte words. */
-final class ScalarLz4Encoder extends Lz4Encoder {
+/** {@link Lz4EncodeLoop} in 8-byte words, for all pages: it does not count its sequences. */
+final class ScalarLz4EncodeLoop extends Lz4EncodeLoop {
     private static final int MAX_LITERALS = LONG_LENGTH + MORE - 1;
-
-    ScalarLz4Encoder(int acceleration) {
-        super(acceleration);
-    }
-
-    @Override
-    protected void clearTable(long block) {
-        long table = RawMemory.address(block) + TABLE;
-        for (int i = 0; i < TABLE_BYTES; i += Long.BYTES) {
-            putLong(table + i, 0);
-        }
-    }
 
     @Override
     protected long encodeRun(long block, long step, long state) {
