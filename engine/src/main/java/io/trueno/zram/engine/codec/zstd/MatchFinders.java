@@ -26,7 +26,7 @@ final class MatchFinders {
         DENSE(5, 8),
 
         /** The same with a dictionary's content before the page. */
-        DICTIONARY(5, 8),
+        DICTIONARY(5, 6),
 
         /** Soon in longer steps. */
         FAST(5, 5),
