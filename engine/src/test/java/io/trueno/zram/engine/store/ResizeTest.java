@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -132,8 +133,11 @@ class ResizeTest {
                         }));
             }
             int shrunk = 0;
-            // on a busy machine each side may be alone for long
-            for (int i = 0; i < 100_000 && (i < 500 || shrunk < 5 || kept.get() == 0); i++) {
+            // On a busy machine a writer that has to wait for its turn keeps its page meanwhile.
+            long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+            for (int i = 0;
+                    (i < 500 || shrunk < 5 || kept.get() == 0) && System.nanoTime() < deadline;
+                    i++) {
                 try {
                     store.resize(32L * PAGE);
                     shrunk++;
