@@ -32,18 +32,17 @@ final class HuffmanEncoderStream {
         while (i > from) {
             i -= 4;
             int four = (int) BitWriter.INT.get(literals, i);
-            long code = codes[four >>> 24];
-            accumulator = accumulator >>> code | code;
-            pending += code;
-            code = codes[four >>> 16 & 0xFF];
-            accumulator = accumulator >>> code | code;
-            pending += code;
-            code = codes[four >>> 8 & 0xFF];
-            accumulator = accumulator >>> code | code;
-            pending += code;
-            code = codes[four & 0xFF];
-            accumulator = accumulator >>> code | code;
-            pending += code;
+            long d = codes[four >>> 24];
+            long c = codes[four >>> 16 & 0xFF];
+            long b = codes[four >>> 8 & 0xFF];
+            long a = codes[four & 0xFF];
+            // Put together apart from what is pending: the next four wait for two steps, not eight.
+            long first = d >>> c | c;
+            long second = b >>> a | a;
+            long lengths = a + b;
+            long all = c + d + lengths;
+            accumulator = accumulator >>> all | first >>> lengths | second;
+            pending += all;
             bits = (int) pending & 0xFF;
             BitWriter.LONG.set(out, at, accumulator >>> -bits);
             at += bits >>> 3;
